@@ -1,0 +1,167 @@
+//! Postgres through an async pool.
+//!
+//! Values travel in the binary protocol; dates are `timestamptz` cut to milliseconds, as Better Auth keeps them.
+
+use std::time::Duration;
+
+use sqlx::{
+    Column as _, Either, Encode, Executor, Postgres as Driver, Row as _, Type, TypeInfo, ValueRef,
+    encode::IsNull,
+    error::BoxDynError,
+    postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow, PgTypeInfo},
+    query::Query,
+};
+
+use crate::{Batch, Dialect, Error, Options, Outcome, Row, Stamp, Value, row::Cell};
+
+/// 2000-01-01T00:00:00Z, where Postgres starts counting, in milliseconds since 1970.
+const POSTGRES_EPOCH: i64 = 946_684_800_000;
+
+#[derive(Debug)]
+pub(crate) struct Postgres {
+    pool: PgPool,
+}
+
+impl Postgres {
+    pub(crate) async fn open(url: &str, options: &Options) -> Result<Self, Error> {
+        let connect: PgConnectOptions =
+            url.parse().map_err(|_| Error::Address("the Postgres address cannot be read".into()))?;
+        let pool = PgPoolOptions::new()
+            .max_connections(options.connections.max(1))
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(connect)
+            .await
+            .map_err(|error| named(&error))?;
+        Ok(Self { pool })
+    }
+
+    pub(crate) async fn query(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Error> {
+        let found = bound(sql, params).fetch_all(&self.pool).await.map_err(|error| named(&error))?;
+        found.iter().map(cells).collect()
+    }
+
+    pub(crate) async fn commit(&self, batch: Batch) -> Result<Vec<Outcome>, Error> {
+        let mut transaction = self.pool.begin().await.map_err(|error| named(&error))?;
+        let mut outcomes = Vec::with_capacity(batch.statements.len());
+        for (position, part) in batch.statements.iter().enumerate() {
+            let outcome = run(&mut transaction, part.sql.text(Dialect::Postgres), &part.params).await?;
+            if part.required && outcome.changed == 0 {
+                return Err(Error::NothingChanged(position)); // dropping the transaction rolls it back
+            }
+            outcomes.push(outcome);
+        }
+        transaction.commit().await.map_err(|error| named(&error))?;
+        Ok(outcomes)
+    }
+}
+
+/// Runs one statement and collects both its count and its rows, whatever kind it is.
+async fn run(transaction: &mut sqlx::PgTransaction<'_>, sql: &'static str, params: &[Value]) -> Result<Outcome, Error> {
+    let mut outcome = Outcome::default();
+    let mut stream = transaction.fetch_many(bound(sql, params));
+    while let Some(step) = std::future::poll_fn(|context| stream.as_mut().poll_next(context)).await {
+        match step.map_err(|error| named(&error))? {
+            Either::Left(done) => outcome.changed += done.rows_affected(),
+            Either::Right(row) => outcome.rows.push(cells(&row)?),
+        }
+    }
+    Ok(outcome)
+}
+
+fn bound<'q>(sql: &'static str, params: &'q [Value]) -> Query<'q, Driver, PgArguments> {
+    let mut query = sqlx::query(sql);
+    for value in params {
+        query = match value {
+            Value::Text(text) => query.bind(text.as_deref()),
+            Value::Integer(number) => query.bind(*number),
+            Value::Boolean(truth) => query.bind(*truth),
+            Value::Time(stamp) => query.bind(stamp.map(Timestamp)),
+        };
+    }
+    query
+}
+
+/// A date on its way to or from a `timestamptz` column: microseconds since 2000.
+struct Timestamp(Stamp);
+
+impl Type<Driver> for Timestamp {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_name("TIMESTAMPTZ")
+    }
+
+    fn compatible(info: &PgTypeInfo) -> bool {
+        matches!(info.name(), "TIMESTAMPTZ" | "TIMESTAMP")
+    }
+}
+
+impl Encode<'_, Driver> for Timestamp {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        Encode::<Driver>::encode_by_ref(&((self.0.milliseconds() - POSTGRES_EPOCH) * 1000), buffer)
+    }
+}
+
+fn cells(row: &PgRow) -> Result<Row, Error> {
+    let mut cells = Vec::with_capacity(row.columns().len());
+    for column in row.columns() {
+        let at = column.ordinal();
+        let raw = row.try_get_raw(at).map_err(|error| named(&error))?;
+        if raw.is_null() {
+            cells.push(Cell::Null);
+            continue;
+        }
+        let name = raw.type_info().name().to_owned();
+        let bytes = raw.as_bytes().map_err(|error| Error::Other(error.to_string()))?;
+        cells.push(cell(&name, bytes).ok_or(Error::Column { column: at, expected: "a type this server reads" })?);
+    }
+    Ok(Row(cells))
+}
+
+/// One value in the binary format of the Postgres protocol.
+fn cell(kind: &str, bytes: &[u8]) -> Option<Cell> {
+    Some(match kind {
+        "TEXT" | "VARCHAR" | "CHAR" | "NAME" | "JSON" | "UNKNOWN" => {
+            Cell::Text(String::from_utf8_lossy(bytes).into_owned())
+        }
+        "BOOL" => Cell::Boolean(*bytes.first()? != 0),
+        "INT2" => Cell::Integer(i16::from_be_bytes(bytes.try_into().ok()?).into()),
+        "INT4" => Cell::Integer(i32::from_be_bytes(bytes.try_into().ok()?).into()),
+        "INT8" => Cell::Integer(i64::from_be_bytes(bytes.try_into().ok()?)),
+        "FLOAT8" => Cell::Real(f64::from_be_bytes(bytes.try_into().ok()?)),
+        "TIMESTAMPTZ" | "TIMESTAMP" => {
+            let microseconds = i64::from_be_bytes(bytes.try_into().ok()?);
+            Cell::Time(Stamp::from_milliseconds(microseconds.div_euclid(1000) + POSTGRES_EPOCH))
+        }
+        "UUID" => {
+            let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let part = |from: usize, to: usize| digits.get(from..to);
+            Cell::Text([part(0, 8)?, part(8, 12)?, part(12, 16)?, part(16, 20)?, part(20, 32)?].join("-"))
+        }
+        "VOID" => Cell::Null,
+        _ => return None,
+    })
+}
+
+fn named(error: &sqlx::Error) -> Error {
+    match error {
+        sqlx::Error::Database(database) => {
+            let code = database.code().unwrap_or_default();
+            match code.as_ref() {
+                "23505" | "23503" | "23502" => Error::Constraint(
+                    database.constraint().map_or_else(|| database.message().to_owned(), str::to_owned),
+                ),
+                // Read-only transaction, lock timeout, disk full, too many connections, shutting down, starting up.
+                "25006" | "55P03" | "40001" | "40P01" | "53100" | "53200" | "53300" | "57P01" | "57P02" | "57P03" => {
+                    Error::Unavailable(database.message().to_owned())
+                }
+                // A NUL in a text, which SQLite would store and Postgres will not: refused before it gets here.
+                _ => Error::Other(database.message().to_owned()),
+            }
+        }
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::Protocol(_) => Error::Unavailable(error.to_string()),
+        other => Error::Other(other.to_string()),
+    }
+}

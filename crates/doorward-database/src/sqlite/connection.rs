@@ -1,0 +1,96 @@
+//! What readers and the writer share: opening, binding, reading rows, and naming errors.
+
+use std::{path::Path, time::Duration};
+
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, types::ValueRef};
+
+use crate::{Error, Options, Row, Value, row::Cell};
+
+/// More than any statement of ours has; a lookup by name, because SQLite numbers `$2` by first appearance.
+const PLACEHOLDERS: [&str; 24] = [
+    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17",
+    "$18", "$19", "$20", "$21", "$22", "$23", "$24",
+];
+
+pub(super) fn open(path: &Path, writing: bool, busy_timeout: Duration, options: &Options) -> Result<Connection, Error> {
+    let access = if writing {
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+    };
+    let connection =
+        Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(|error| named(&error))?;
+    connection.busy_timeout(busy_timeout).map_err(|error| named(&error))?;
+    connection.set_prepared_statement_cache_capacity(128);
+    let pragmas = if writing {
+        format!(
+            "PRAGMA foreign_keys=ON; PRAGMA synchronous={}; PRAGMA temp_store=MEMORY;",
+            if options.durable { "FULL" } else { "NORMAL" }
+        )
+    } else {
+        // 64 MiB of the file mapped: read without copying, counted as file pages and not as our memory.
+        "PRAGMA query_only=ON; PRAGMA mmap_size=67108864; PRAGMA temp_store=MEMORY;".to_owned()
+    };
+    connection.execute_batch(&pragmas).map_err(|error| named(&error))?;
+    Ok(connection)
+}
+
+pub(super) fn bind(statement: &mut CachedStatement<'_>, params: &[Value]) -> Result<(), rusqlite::Error> {
+    for (value, name) in params.iter().zip(PLACEHOLDERS) {
+        let Some(index) = statement.parameter_index(name)? else { continue };
+        match value {
+            Value::Text(Some(text)) => statement.raw_bind_parameter(index, text)?,
+            Value::Integer(Some(number)) => statement.raw_bind_parameter(index, number)?,
+            Value::Boolean(Some(truth)) => statement.raw_bind_parameter(index, truth)?,
+            Value::Time(Some(stamp)) => statement.raw_bind_parameter(index, stamp.to_string())?,
+            Value::Text(None) | Value::Integer(None) | Value::Boolean(None) | Value::Time(None) => {
+                statement.raw_bind_parameter(index, rusqlite::types::Null)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn rows(statement: &mut CachedStatement<'_>) -> Result<Vec<Row>, rusqlite::Error> {
+    let width = statement.column_count();
+    let mut found = Vec::new();
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        let mut cells = Vec::with_capacity(width);
+        for column in 0..width {
+            cells.push(match row.get_ref(column)? {
+                ValueRef::Null => Cell::Null,
+                ValueRef::Integer(number) => Cell::Integer(number),
+                ValueRef::Real(number) => Cell::Real(number),
+                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+                    Cell::Text(String::from_utf8_lossy(bytes).into_owned())
+                }
+            });
+        }
+        found.push(Row(cells));
+    }
+    Ok(found)
+}
+
+/// The crate's own name for an SQLite failure.
+pub(super) fn named(error: &rusqlite::Error) -> Error {
+    let rusqlite::Error::SqliteFailure(code, message) = error else { return Error::Other(error.to_string()) };
+    let text = message.clone().unwrap_or_else(|| code.to_string());
+    match code.code {
+        ErrorCode::ConstraintViolation => Error::Constraint(text),
+        ErrorCode::DatabaseBusy
+        | ErrorCode::DatabaseLocked
+        | ErrorCode::ReadOnly
+        | ErrorCode::DiskFull
+        | ErrorCode::CannotOpen
+        | ErrorCode::SystemIoFailure
+        | ErrorCode::PermissionDenied
+        | ErrorCode::OutOfMemory
+        | ErrorCode::FileLockingProtocolFailed => Error::Unavailable(text),
+        _ => Error::Other(text),
+    }
+}
+
+pub(super) fn is_busy(error: &Error) -> bool {
+    matches!(error, Error::Unavailable(text) if text.contains("locked") || text.contains("busy"))
+}

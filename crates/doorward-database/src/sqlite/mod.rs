@@ -1,0 +1,44 @@
+//! SQLite: read inline on the asking thread, written by one thread.
+
+mod connection;
+mod readers;
+mod writer;
+
+use std::path::Path;
+
+use crate::{Batch, Error, Options, Outcome, Row, Value};
+use readers::Readers;
+use writer::Writer;
+
+#[derive(Debug)]
+pub(crate) struct Sqlite {
+    readers: Readers,
+    writer: Option<Writer>,
+}
+
+impl Sqlite {
+    pub(crate) fn open(path: &str, options: &Options) -> Result<Self, Error> {
+        let path = Path::new(path);
+        if path.as_os_str().is_empty() {
+            return Err(Error::Address("the SQLite address names no file: write sqlite://path/to/file.db".into()));
+        }
+        // The writer comes first: it creates the file and switches it to write-ahead logging.
+        let writer = if options.read_only { None } else { Some(Writer::start(path, options)?) };
+        Ok(Self { readers: Readers::open(path, options)?, writer })
+    }
+
+    pub(crate) async fn query(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Error> {
+        self.readers.query(sql, params).await
+    }
+
+    pub(crate) async fn commit(&self, batch: Batch) -> Result<Vec<Outcome>, Error> {
+        match &self.writer {
+            Some(writer) => writer.commit(batch).await,
+            None => Err(Error::Unavailable("opened read-only".into())),
+        }
+    }
+
+    pub(crate) fn foreign_changes(&self) -> Option<i64> {
+        self.readers.data_version()
+    }
+}

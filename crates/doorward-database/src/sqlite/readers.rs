@@ -1,0 +1,99 @@
+//! Connections that only read, used on whatever thread asks.
+//!
+//! A lookup takes microseconds, less than a hand-over to another thread would. Each thread starts looking at its own
+//! slot, so that under load every worker keeps the connection (and its cached statements) that it used before.
+
+use std::{
+    cell::Cell,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use rusqlite::Connection;
+
+use super::connection::{bind, is_busy, named, open, rows};
+use crate::{Error, Options, Row, Value};
+
+static NEXT_THREAD: AtomicUsize = AtomicUsize::new(0);
+thread_local! {
+    static THREAD: Cell<usize> = Cell::new(NEXT_THREAD.fetch_add(1, Ordering::Relaxed));
+}
+
+#[derive(Debug)]
+pub(super) struct Readers {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    slots: Vec<Mutex<Option<Connection>>>,
+    path: PathBuf,
+    options: Options,
+    /// A connection of its own for `PRAGMA data_version`, whose number only counts per connection.
+    watcher: Mutex<Connection>,
+}
+
+impl Readers {
+    pub(super) fn open(path: &Path, options: &Options) -> Result<Self, Error> {
+        let watcher = open(path, false, Duration::ZERO, options)?;
+        // Other connections open at first use: a server that idles holds one.
+        let slots = (0..options.connections.max(1)).map(|_| Mutex::new(None)).collect();
+        let shared = Shared { slots, path: path.to_owned(), options: options.clone(), watcher: Mutex::new(watcher) };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Reads at once; a file that is locked by another program is waited for on a thread that may block.
+    pub(super) async fn query(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Error> {
+        match self.shared.query(sql, params) {
+            Err(error) if is_busy(&error) => {}
+            answer => return answer,
+        }
+        let (shared, params) = (Arc::clone(&self.shared), params.to_vec());
+        let waited = tokio::task::spawn_blocking(move || {
+            let until = Instant::now() + shared.options.busy_timeout;
+            loop {
+                match shared.query(sql, &params) {
+                    Err(error) if is_busy(&error) && Instant::now() < until => {
+                        std::thread::sleep(Duration::from_millis(5))
+                    }
+                    answer => return answer,
+                }
+            }
+        });
+        waited.await.map_err(|error| Error::Other(error.to_string()))?
+    }
+
+    pub(super) fn data_version(&self) -> Option<i64> {
+        let watcher = self.shared.watcher.lock().ok()?;
+        let mut statement = watcher.prepare_cached("PRAGMA data_version").ok()?;
+        statement.query_row([], |row| row.get(0)).ok()
+    }
+}
+
+impl Shared {
+    fn query(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Error> {
+        let mut slot = self.slot();
+        let connection = match &mut *slot {
+            Some(connection) => connection,
+            empty => empty.insert(open(&self.path, false, Duration::ZERO, &self.options)?),
+        };
+        let mut statement = connection.prepare_cached(sql).map_err(|error| named(&error))?;
+        bind(&mut statement, params).map_err(|error| named(&error))?;
+        rows(&mut statement).map_err(|error| named(&error))
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Option<Connection>> {
+        let start = THREAD.with(Cell::get);
+        for step in 0..self.slots.len() {
+            if let Ok(slot) = self.slots[(start + step) % self.slots.len()].try_lock() {
+                return slot;
+            }
+        }
+        // All taken: wait for the own one. A poisoned slot still holds a sound connection, statements reset on drop.
+        self.slots[start % self.slots.len()].lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,59 @@
+//! What an operator can decide, as plain structs with documented defaults.
+//!
+//! Nothing here reads an environment variable or a file: `doorward-server` does, and hands over a [`Config`] that has
+//! already been checked. A program that embeds this library builds one by hand, starting at [`Config::new`].
+
+mod account;
+mod base_url;
+mod network;
+mod oauth;
+mod password;
+mod session;
+mod token;
+
+pub use account::AccountConfig;
+pub use base_url::{BaseUrl, BaseUrlError};
+pub use network::{Network, NetworkConfig, NetworkError};
+pub use oauth::{ClientAuthentication, OAuthProvider, ProfileKind};
+pub use password::{HashWith, PasswordConfig};
+pub use session::{CookieCacheConfig, SessionConfig};
+pub use token::{RefreshConfig, TokenConfig};
+
+use doorward_crypto::secret::Secrets;
+
+/// Everything the authentication service needs to know before it starts.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The public address; its scheme decides `Secure` cookies, its origin is the issuer of tokens.
+    pub base_url: BaseUrl,
+    /// The signing and sealing secret, with the older ones that still verify and open.
+    pub secrets: Secrets,
+    /// Origins besides our own that may call and be redirected to; `*`, `**` and `?` as Better Auth matches them.
+    pub trusted_origins: Vec<String>,
+    pub session: SessionConfig,
+    pub password: PasswordConfig,
+    pub account: AccountConfig,
+    pub token: TokenConfig,
+    pub refresh: RefreshConfig,
+    pub network: NetworkConfig,
+    /// Social sign-in: none by default.
+    pub providers: Vec<OAuthProvider>,
+}
+
+impl Config {
+    /// The defaults of Better Auth with `jwt()` and `bearer()`, and email and password on.
+    pub fn new(base_url: BaseUrl, secrets: Secrets) -> Self {
+        Self {
+            base_url,
+            secrets,
+            trusted_origins: Vec::new(),
+            session: SessionConfig::default(),
+            password: PasswordConfig::default(),
+            account: AccountConfig::default(),
+            token: TokenConfig::default(),
+            refresh: RefreshConfig::default(),
+            network: NetworkConfig::default(),
+            providers: Vec::new(),
+        }
+    }
+}

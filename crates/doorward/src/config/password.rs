@@ -1,0 +1,41 @@
+//! What a password must be, and how it is hashed.
+
+/// The hash that new passwords get; all known ones verify.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HashWith {
+    /// Better Auth's scrypt: a Node server on the same database can read it.
+    Scrypt,
+    /// Argon2id, 19 MiB, two passes: stronger, and unreadable for Better Auth.
+    Argon2id,
+}
+
+/// Lengths count UTF-16 code units, as JavaScript does.
+#[derive(Clone, Debug)]
+pub struct PasswordConfig {
+    /// Shortest password accepted. Default: 8.
+    pub minimum: usize,
+    /// Longest password accepted. Default: 128.
+    pub maximum: usize,
+    /// Hash for new passwords. Default: scrypt.
+    pub hash_with: HashWith,
+    /// Refuse the most common passwords. Default: off, as Better Auth; the `doorward` binary turns it on.
+    pub refuse_common: bool,
+    /// Hashes computed at once; each takes about 16 to 32 MiB. Default: cores minus one, at least one.
+    pub hashing_threads: usize,
+    /// Hashes that may wait before the answer is 503. Default: 64.
+    pub hashing_queue: usize,
+}
+
+impl Default for PasswordConfig {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            minimum: 8,
+            maximum: 128,
+            hash_with: HashWith::Scrypt,
+            refuse_common: false,
+            hashing_threads: cores.saturating_sub(1).max(1),
+            hashing_queue: 64,
+        }
+    }
+}
