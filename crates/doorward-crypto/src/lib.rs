@@ -25,6 +25,7 @@
 
 pub mod cookie;
 pub mod digest;
+mod hex;
 pub mod jwk;
 pub mod jwt;
 pub mod password;
