@@ -95,6 +95,13 @@ impl fmt::Display for Stamp {
     }
 }
 
+impl serde::Serialize for Stamp {
+    /// The ISO text, as `JSON.stringify` prints a `Date`.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

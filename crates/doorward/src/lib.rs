@@ -1,3 +1,37 @@
-//! Doorward's authentication service: Better Auth's wire protocol as an axum router.
+//! Doorward's authentication service as a library: Better Auth's wire protocol as an axum router.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! use doorward::{Auth, config::{BaseUrl, Config}, migrate, router};
+//! use doorward_crypto::secret::{Secret, Secrets};
+//! use doorward_database::{Database, Options};
+//!
+//! let secrets = Secrets::single(Secret::new("at least thirty-two characters of secret"));
+//! let config = Config::new(BaseUrl::parse("http://localhost:3000")?, secrets);
+//! let database = Database::open("sqlite://auth.db", &Options::default()).await?;
+//! migrate::run(&database, false).await?;
+//! let service = router(Auth::open(config, database, None).await?);
+//! # Ok(()) }
+//! ```
+//!
+//! Inside, each line uses only the lines above it: `model`, `config` and `error` are data; `store` is the only place
+//! with SQL; `auth` is the handle every handler gets; `shared` is what several features need; `http` is the edge;
+//! `features` holds one file per feature; `routes` is every path on one page.
 
+pub mod auth;
 pub mod config;
+mod error;
+mod features;
+mod http;
+mod model;
+mod routes;
+mod shared;
+mod store;
+
+pub use auth::{Auth, Clock, Mail, Mailer, OpenError, SystemClock, SystemRandom};
+pub use routes::router;
+
+/// Creating and extending a database.
+pub mod migrate {
+    pub use crate::store::migrate::{Report, run};
+}

@@ -1,0 +1,42 @@
+//! Access tokens for APIs, and the keys that verify them.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use crate::{auth::Auth, error::Error, http::SignedIn, shared::token};
+
+/// Seconds a client may keep the keys; a new key is published longer than this before it signs.
+const KEYS_MAX_AGE: &str = "public, max-age=60, stale-while-revalidate=300";
+
+/// `GET /token`: the JWT of the session.
+pub(crate) async fn get_token(State(auth): State<Auth>, SignedIn(current): SignedIn) -> Result<Response, Error> {
+    let token = token::of_session(&auth, &current.session, &current.user).await?;
+    let mut response = Json(json!({ "token": &*token })).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// `GET /jwks`: the public keys (RFC 7517), from memory.
+pub(crate) async fn get_keys(State(auth): State<Auth>, headers: HeaderMap) -> Result<Response, Error> {
+    let ring = auth.keys.ring(&auth).await?;
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|tags| {
+        tags.to_str().is_ok_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == ring.etag))
+    });
+    let mut response = Response::new(if known { Body::empty() } else { Body::from(ring.document.clone()) });
+    if known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(KEYS_MAX_AGE));
+    if let Ok(etag) = HeaderValue::from_str(&ring.etag) {
+        headers.insert(header::ETAG, etag);
+    }
+    Ok(response)
+}

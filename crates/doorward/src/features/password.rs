@@ -1,0 +1,92 @@
+//! The password of somebody who is signed in: changing it, and proving to know it.
+
+use axum::{Json, extract::State};
+use doorward_database::Batch;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{
+    auth::Auth,
+    error::{Code, Error},
+    http::{Exchange, Fields, FromFields, Posted, SignedIn, cookies},
+    model::User,
+    shared::{password, session},
+    store::{accounts, refresh_tokens, sessions},
+};
+
+/// `POST /change-password`.
+pub(crate) struct ChangeBody {
+    new_password: String,
+    current_password: String,
+    revoke_other_sessions: bool,
+}
+
+impl FromFields for ChangeBody {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self {
+            new_password: fields.text("newPassword"),
+            current_password: fields.text("currentPassword"),
+            revoke_other_sessions: fields.optional_boolean("revokeOtherSessions").unwrap_or(false),
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(crate) struct ChangeReply {
+    /// The token of the session that replaces all others; null when they stay.
+    token: Option<String>,
+    user: User,
+}
+
+/// Refresh tokens end in any case: whoever knew the old password may hold one.
+pub(crate) async fn change(
+    State(auth): State<Auth>,
+    exchange: Exchange,
+    Posted(body): Posted<ChangeBody>,
+    SignedIn(current): SignedIn,
+) -> Result<Json<ChangeReply>, Error> {
+    password::check(&auth, &body.new_password)?;
+    password::check_not_too_long(&auth, &body.current_password)?;
+    password::confirm(&auth, &current.user.id, &body.current_password).await?;
+    let hash = auth.hasher.hash(&body.new_password).await?;
+
+    let remember = !exchange.credential.dont_remember;
+    let mut batch = Batch::new();
+    accounts::set_password(&mut batch, &current.user.id, &hash, auth.now());
+    refresh_tokens::delete_of_user(&mut batch, &current.user.id);
+    let replacement = (body.revoke_other_sessions || auth.config.session.revoke_on_change).then(|| {
+        sessions::delete_all(&mut batch, &current.user.id);
+        session::open(&auth, &exchange, &current.user.id, remember, &mut batch)
+    });
+    auth.store.commit(batch).await?;
+
+    if let Some(session) = &replacement {
+        cookies::set_session(&exchange, &auth, session, &current.user, !remember);
+    }
+    Ok(Json(ChangeReply { token: replacement.map(|session| session.token), user: current.user }))
+}
+
+/// `POST /verify-password`.
+pub(crate) struct VerifyBody {
+    password: String,
+}
+
+impl FromFields for VerifyBody {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self { password: fields.text("password") }
+    }
+}
+
+pub(crate) async fn verify(
+    State(auth): State<Auth>,
+    Posted(body): Posted<VerifyBody>,
+    SignedIn(current): SignedIn,
+) -> Result<Json<Value>, Error> {
+    password::check_not_too_long(&auth, &body.password).map_err(|_| Code::InvalidPassword)?;
+    let stored = accounts::password_of(&auth.store, &current.user.id).await?;
+    if password::matches(&auth, stored.as_deref(), &body.password).await? {
+        Ok(Json(json!({ "status": true })))
+    } else {
+        Err(Code::InvalidPassword.into())
+    }
+}

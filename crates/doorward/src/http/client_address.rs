@@ -1,0 +1,118 @@
+//! Who is asking: the socket's address, unless a trusted proxy says for whom it asks.
+//!
+//! Better Auth believes any single `X-Forwarded-For`; then one client can be many. Here the header counts only when
+//! the peer is a configured proxy, and of several hops the right-most one that is not a proxy itself.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use axum::extract::ConnectInfo;
+use http::{Extensions, HeaderMap, header};
+
+use crate::config::NetworkConfig;
+
+/// Longest user agent that is stored, in bytes.
+const USER_AGENT_LIMIT: usize = 512;
+
+/// The client of one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Client {
+    /// The address in Better Auth's spelling, IPv6 by its /64 network; empty when it is not known.
+    pub(crate) address: String,
+    /// Empty when none was sent.
+    pub(crate) user_agent: String,
+}
+
+impl Client {
+    pub(crate) fn read(headers: &HeaderMap, extensions: &Extensions, network: &NetworkConfig) -> Self {
+        let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let address = peer.map(|peer| behind_proxies(peer, headers, network));
+        let user_agent = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        Self {
+            address: address.map(spelled).unwrap_or_default(),
+            user_agent: user_agent.map(|text| cut(&text, USER_AGENT_LIMIT)).unwrap_or_default(),
+        }
+    }
+}
+
+fn behind_proxies(peer: IpAddr, headers: &HeaderMap, network: &NetworkConfig) -> IpAddr {
+    let trusted = |address: IpAddr| network.trusted_proxies.iter().any(|range| range.contains(address));
+    let peer = peer.to_canonical();
+    if !trusted(peer) {
+        return peer;
+    }
+    let hops = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let hops: Vec<&str> = hops.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let mut client = peer;
+    for hop in hops.iter().rev() {
+        // A hop that is not an address was not written by a proxy of ours: what is left of it says nothing.
+        let Some(address) = parse(hop) else { break };
+        client = address;
+        if !trusted(address) {
+            break;
+        }
+    }
+    client
+}
+
+/// An address, also as proxies write it with a port: `203.0.113.7:4711`, `[2001:db8::1]:4711`.
+fn parse(text: &str) -> Option<IpAddr> {
+    let bare = text.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(text, |(inside, _)| inside);
+    let address = bare.parse::<IpAddr>().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()));
+    address.map(|address| address.to_canonical())
+}
+
+/// IPv4 as it is; IPv6 as the first address of its /64, written out, as Better Auth keys its limits and rows.
+fn spelled(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            let network = Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).segments();
+            network.map(|segment| format!("{segment:04x}")).join(":")
+        }
+    }
+}
+
+fn cut(text: &str, limit: usize) -> String {
+    let clean: String = text.chars().filter(|character| !character.is_control()).collect();
+    let end = (0..=limit.min(clean.len())).rev().find(|end| clean.is_char_boundary(*end)).unwrap_or(0);
+    clean[..end].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(peer: &str, forwarded: Option<&str>, proxies: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        if let Some(value) = forwarded {
+            headers.insert("x-forwarded-for", value.parse().unwrap());
+        }
+        let mut extensions = Extensions::new();
+        extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
+        let trusted_proxies = proxies.iter().map(|range| range.parse().unwrap()).collect();
+        Client::read(&headers, &extensions, &NetworkConfig { trusted_proxies, rate_limit: true }).address
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed() {
+        assert_eq!(asked("192.0.2.1", Some("203.0.113.7"), &[]), "192.0.2.1");
+        assert_eq!(asked("10.0.0.1", Some("203.0.113.7"), &["10.0.0.0/8"]), "203.0.113.7");
+        assert_eq!(asked("10.0.0.1", None, &["10.0.0.0/8"]), "10.0.0.1");
+    }
+
+    #[test]
+    fn the_right_most_untrusted_hop_is_the_client() {
+        assert_eq!(asked("10.0.0.1", Some("1.2.3.4, 203.0.113.7, 10.0.0.9"), &["10.0.0.0/8"]), "203.0.113.7");
+        assert_eq!(asked("10.0.0.1", Some("203.0.113.7, rubbish"), &["10.0.0.0/8"]), "10.0.0.1");
+        assert_eq!(asked("10.0.0.1", Some("203.0.113.7:4711"), &["10.0.0.0/8"]), "203.0.113.7");
+    }
+
+    #[test]
+    fn one_network_of_ipv6_is_one_client() {
+        let network = "2001:0db8:0001:0002:0000:0000:0000:0000";
+        assert_eq!(asked("2001:db8:1:2::1", None, &[]), network);
+        assert_eq!(asked("2001:db8:1:2:ffff::9", None, &[]), network);
+        assert_eq!(asked("::ffff:192.0.2.1", None, &[]), "192.0.2.1");
+    }
+}

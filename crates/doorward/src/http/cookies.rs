@@ -1,0 +1,212 @@
+//! Cookie names, attributes, reading and writing. Signing itself is `doorward-crypto`'s.
+
+use doorward_crypto::{
+    cookie,
+    session_data::{self, CacheForm},
+};
+use doorward_database::Stamp;
+use http::{HeaderMap, HeaderValue, header};
+use serde_json::{Value, json};
+
+use super::exchange::{Credential, Exchange};
+use crate::{
+    auth::Auth,
+    config::Config,
+    model::{Session, User},
+};
+
+const SESSION_TOKEN: &str = "better-auth.session_token";
+const SESSION_DATA: &str = "better-auth.session_data";
+const DONT_REMEMBER: &str = "better-auth.dont_remember";
+
+/// A cookie whose line would be longer is split, since browsers drop what exceeds 4096 bytes.
+const CHUNK: usize = 4050;
+
+/// The prefix browsers enforce: `__Secure-` asks for https, `__Host-` also for one host and the whole path.
+pub(crate) fn prefix(config: &Config) -> &'static str {
+    match (config.base_url.is_secure(), config.session.host_prefix) {
+        (false, _) => "",
+        (true, false) => "__Secure-",
+        (true, true) => "__Host-",
+    }
+}
+
+/// The full name of one of our cookies.
+pub(crate) fn name(config: &Config, base: &str) -> String {
+    format!("{}{base}", prefix(config))
+}
+
+/// The cookies of a request, in order.
+pub(crate) fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (name.trim(), value.trim()))
+}
+
+/// The first cookie of this name.
+pub(crate) fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    pairs(headers).find(|(other, _)| *other == name).map(|(_, value)| value)
+}
+
+/// Reads what proves a session: a bearer token wins over the cookie, an invalid one is as good as none.
+pub(crate) fn credential(headers: &HeaderMap, config: &Config) -> Credential {
+    let mut credential = Credential::default();
+    let (data, chunk) = (name(config, SESSION_DATA), format!("{}.", name(config, SESSION_DATA)));
+    let mut chunks: Vec<(u32, &str)> = Vec::new();
+    for (cookie_name, value) in pairs(headers) {
+        let Some(base) = cookie_name.strip_prefix(prefix(config)) else { continue };
+        match base {
+            SESSION_TOKEN if credential.token.is_none() => credential.token = cookie::unsign(value, &config.secrets),
+            DONT_REMEMBER => credential.dont_remember |= cookie::unsign(value, &config.secrets).is_some(),
+            SESSION_DATA if credential.session_data.is_none() => credential.session_data = Some(value.to_owned()),
+            _ => {
+                if let Some(index) = cookie_name.strip_prefix(&chunk).and_then(|index| index.parse().ok()) {
+                    chunks.push((index, value));
+                    credential.session_data_chunks.push(cookie_name.to_owned());
+                }
+            }
+        }
+    }
+    if credential.session_data.is_some() {
+        credential.session_data_chunks.push(data);
+    } else if !chunks.is_empty() {
+        chunks.sort_unstable_by_key(|(index, _)| *index);
+        credential.session_data = Some(chunks.iter().map(|(_, value)| *value).collect());
+    }
+    if let Some(token) = bearer(headers, config) {
+        credential.token = Some(token);
+        credential.by_bearer = true;
+    }
+    credential
+}
+
+/// The session token of an `Authorization` header: `token.signature`, or the bare token where that is allowed.
+fn bearer(headers: &HeaderMap, config: &Config) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_at_checked(7)?;
+    let token = token.trim();
+    if !scheme.eq_ignore_ascii_case("bearer ") || token.is_empty() {
+        return None;
+    }
+    if token.matches('.').count() == 1 {
+        return cookie::unsign(token, &config.secrets);
+    }
+    (!token.contains('.') && !config.session.bearer_requires_signature).then(|| token.to_owned())
+}
+
+/// Sets the cookies of a session that was just opened or extended.
+pub(crate) fn set_session(exchange: &Exchange, auth: &Auth, session: &Session, user: &User, dont_remember: bool) {
+    let config = &auth.config;
+    let token = name(config, SESSION_TOKEN);
+    let max_age = (!dont_remember).then_some(config.session.expires_in);
+    let signed = cookie::sign(&session.token, config.secrets.current());
+    exchange.set_cookie(&token, line(config, &token, &signed, max_age));
+    let mark = name(config, DONT_REMEMBER);
+    if dont_remember {
+        let signed = cookie::sign("true", config.secrets.current());
+        exchange.set_cookie(&mark, line(config, &mark, &signed, None));
+    } else if exchange.credential.dont_remember {
+        expire(exchange, config, &mark);
+    }
+    set_cache(exchange, auth, session, user, dont_remember);
+    let bare = format!("{}.{}", session.token, cookie::signature(&session.token, config.secrets.current()));
+    if let Ok(value) = HeaderValue::from_str(&bare) {
+        exchange.expose_header("set-auth-token", value);
+    }
+}
+
+/// Renews the browser's signed copy of the session, where the cookie cache is on.
+pub(crate) fn set_cache(exchange: &Exchange, auth: &Auth, session: &Session, user: &User, dont_remember: bool) {
+    let config = &auth.config;
+    let Some(cache) = &config.session.cookie_cache else { return };
+    // Better Auth's own figures for a session that is not remembered.
+    let lifetime = match (dont_remember, cache.form) {
+        (false, _) => cache.max_age,
+        (true, CacheForm::Compact) => 60,
+        (true, CacheForm::Jwt | CacheForm::Jwe) => 300,
+    };
+    let (session, user) = (plain(session), plain(user));
+    let now = auth.now().milliseconds();
+    let data = session_data::encode(
+        cache.form,
+        &session,
+        &user,
+        &cache.version,
+        lifetime,
+        now,
+        &config.secrets,
+        &*auth.random,
+    );
+    let cookie_name = name(config, SESSION_DATA);
+    let max_age = (!dont_remember).then_some(cache.max_age);
+    let whole = line(config, &cookie_name, &data, max_age);
+    if whole.len() <= CHUNK {
+        return exchange.set_cookie(&cookie_name, whole);
+    }
+    let room = CHUNK - (whole.len() - data.len()) - ".00".len();
+    for (index, part) in data.as_bytes().chunks(room).enumerate() {
+        let chunk_name = format!("{cookie_name}.{index}");
+        let part = String::from_utf8_lossy(part); // the encodings are ASCII
+        exchange.set_cookie(&chunk_name, line(config, &chunk_name, &part, max_age));
+    }
+}
+
+/// The cached session of this request, if its copy is genuine, current, and of the presented token.
+pub(crate) fn cached(exchange: &Exchange, auth: &Auth) -> bool {
+    let Some(cache) = &auth.config.session.cookie_cache else { return false };
+    let Some(raw) = &exchange.credential.session_data else { return false };
+    let found = session_data::decode(cache.form, raw, auth.now().milliseconds(), &auth.config.secrets);
+    found.is_some_and(|found| {
+        found.version == cache.version
+            && found.session.get("token").and_then(Value::as_str) == exchange.credential.token.as_deref()
+            && (found.session.get("expiresAt").and_then(Value::as_str).and_then(Stamp::parse))
+                .is_some_and(|at| at >= auth.now())
+    })
+}
+
+/// Clears the session cookies: the token, the copy with its chunks, and the mark of a session that is not remembered.
+pub(crate) fn clear_session(exchange: &Exchange, config: &Config) {
+    for base in [SESSION_TOKEN, SESSION_DATA] {
+        expire(exchange, config, &name(config, base));
+    }
+    clear_chunks(exchange, config);
+    expire(exchange, config, &name(config, DONT_REMEMBER));
+}
+
+/// Clears the copy alone, because it is stale or nobody asked for one.
+pub(crate) fn clear_cache(exchange: &Exchange, config: &Config) {
+    if config.session.cookie_cache.is_some() {
+        expire(exchange, config, &name(config, SESSION_DATA));
+    } else {
+        clear_chunks(exchange, config);
+    }
+}
+
+/// Better Auth clears what the browser sent once more by name, so `session_data` is cleared twice.
+fn clear_chunks(exchange: &Exchange, config: &Config) {
+    for chunk in &exchange.credential.session_data_chunks {
+        exchange.set_cookie(chunk, line(config, chunk, "", Some(0)));
+    }
+}
+
+pub(crate) fn expire(exchange: &Exchange, config: &Config, cookie_name: &str) {
+    exchange.take_back_cookie(cookie_name);
+    exchange.set_cookie(cookie_name, line(config, cookie_name, "", Some(0)));
+}
+
+/// One `Set-Cookie` line. Without `max_age` the cookie ends with the browser.
+pub(crate) fn line(config: &Config, cookie_name: &str, value: &str, max_age: Option<i64>) -> HeaderValue {
+    let max_age = max_age.map(|seconds| format!("Max-Age={seconds}; ")).unwrap_or_default();
+    let secure = if config.base_url.is_secure() { "; Secure" } else { "" };
+    let text = format!("{cookie_name}={value}; {max_age}Path=/; HttpOnly{secure}; SameSite=Lax");
+    // Names are ours and values are percent-encoded or base64url, so this always fits a header.
+    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+fn plain(row: &impl serde::Serialize) -> Value {
+    serde_json::to_value(row).unwrap_or_else(|_| json!({}))
+}

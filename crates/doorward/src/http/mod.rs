@@ -1,0 +1,15 @@
+//! The edge: what an HTTP request becomes before a feature sees it, and what becomes of the answer.
+
+pub(crate) mod client_address;
+pub(crate) mod cookies;
+pub(crate) mod exchange;
+pub(crate) mod guards;
+pub(crate) mod origin;
+pub(crate) mod pipeline;
+pub(crate) mod rate_limit;
+pub(crate) mod redirect;
+pub(crate) mod schema;
+
+pub(crate) use exchange::Exchange;
+pub(crate) use guards::{FreshSession, MaybeSession, SignedIn};
+pub(crate) use schema::{Fields, FromFields, Posted, Queried};

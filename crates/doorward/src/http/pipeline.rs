@@ -1,0 +1,185 @@
+//! What happens around every route, in Better Auth's order, since the order decides which refusal wins.
+//!
+//! Outside ([`outermost`]): methods that are never answered, the rate limit. Around each route ([`run`]): the body by
+//! its media type, the origin, redirect targets, the credential; then the feature; then cookies and headers.
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use serde_json::Value;
+
+use super::{client_address::Client, cookies, exchange::Exchange, origin, redirect::Target, schema::query_object};
+use crate::{
+    auth::Auth,
+    error::{Code, Error},
+};
+
+/// Largest body that is read, in bytes. Better Auth has no limit; a password does not need megabytes.
+pub(crate) const BODY_LIMIT: usize = 64 * 1024;
+/// Deepest nesting of a body.
+const DEPTH_LIMIT: usize = 64;
+
+/// A route's place in the pipeline.
+#[derive(Clone)]
+pub(crate) struct Stage {
+    pub(crate) auth: Auth,
+    /// `application/x-www-form-urlencoded` is read too: plain forms without JavaScript.
+    pub(crate) forms: bool,
+}
+
+/// Around the whole router: counts requests, and answers methods that Better Auth does not know.
+pub(crate) async fn outermost(State(auth): State<Auth>, request: Request, next: Next) -> Response {
+    if auth.config.network.rate_limit {
+        let client = Client::read(request.headers(), request.extensions(), &auth.config.network);
+        let path = request.uri().path();
+        let path = path.strip_prefix(auth.config.base_url.path()).unwrap_or(path);
+        if let Err(seconds) = auth.rate_limiter.count(&client.address, path, auth.now()) {
+            return Error::TooMany(seconds).into_response();
+        }
+    }
+    if matches!(*request.method(), Method::HEAD | Method::OPTIONS) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    next.run(request).await
+}
+
+/// Around one route.
+pub(crate) async fn run(State(stage): State<Stage>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let config = &stage.auth.config;
+    let body = match read_body(&parts.method, &parts.headers, body, stage.forms).await {
+        Ok(body) => body,
+        Err(error) => return error.into_response(),
+    };
+    let query = parts.uri.query().unwrap_or_default().to_owned();
+    if parts.method != Method::GET
+        && let Err(error) =
+            origin::check(&parts.headers, config).and_then(|()| check_targets(body.as_ref(), &query, &stage.auth))
+    {
+        return error.into_response();
+    }
+    let client = Client::read(&parts.headers, &parts.extensions, &config.network);
+    let credential = cookies::credential(&parts.headers, config);
+    let exchange = Exchange::new(client, body, query, credential);
+    parts.extensions.insert(exchange.clone());
+    let mut response = next.run(Request::from_parts(parts, Body::empty())).await;
+    exchange.finish(response.headers_mut());
+    response
+}
+
+/// On every answer of the service: nothing here is a page to frame, sniff or lead on from.
+pub(crate) async fn add_security_headers(mut response: Response) -> Response {
+    const HEADERS: [(HeaderName, &str); 4] = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+        ),
+    ];
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn read_body(method: &Method, headers: &HeaderMap, body: Body, forms: bool) -> Result<Option<Value>, Error> {
+    if *method == Method::GET {
+        return Ok(None);
+    }
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > BODY_LIMIT) {
+        return Err(Error::TooLarge);
+    }
+    // Without a media type the body is not looked at, as under Better Auth's Node adapter; but it is read off the wire.
+    let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|error| refused_body(&error))?;
+    let Some(sent) = headers.get(header::CONTENT_TYPE) else { return Ok(None) };
+    let sent = String::from_utf8_lossy(sent.as_bytes());
+    let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match essence.as_str() {
+        "application/json" if bytes.is_empty() => Ok(None),
+        "application/json" => {
+            let value = serde_json::from_str(&String::from_utf8_lossy(&bytes)).map_err(|_| Code::InvalidJson)?;
+            if depth(&value) > DEPTH_LIMIT { Err(Code::InvalidJson.into()) } else { Ok(Some(value)) }
+        }
+        "application/x-www-form-urlencoded" if forms => Ok(Some(query_object(&String::from_utf8_lossy(&bytes)))),
+        _ => Err(Error::MediaType { sent: sent.into_owned(), allowed: allowed(forms) }),
+    }
+}
+
+const fn allowed(forms: bool) -> &'static str {
+    if forms { "application/x-www-form-urlencoded, application/json" } else { "application/json" }
+}
+
+fn refused_body(error: &axum::Error) -> Error {
+    let too_large =
+        std::error::Error::source(error).is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
+    // Otherwise the client broke off: nobody reads this answer, but it is the client's fault and not ours.
+    if too_large { Error::TooLarge } else { Code::InvalidJson.into() }
+}
+
+/// Nesting of a value, without recursion: `[[1]]` is 2 deep.
+fn depth(value: &Value) -> usize {
+    let mut deepest = 0;
+    let mut waiting = vec![(value, 1)];
+    while let Some((value, level)) = waiting.pop() {
+        match value {
+            Value::Array(items) => waiting.extend(items.iter().map(|item| (item, level + 1))),
+            Value::Object(members) => waiting.extend(members.values().map(|member| (member, level + 1))),
+            _ => continue,
+        }
+        deepest = deepest.max(level);
+    }
+    deepest
+}
+
+/// Redirect targets are checked wherever they stand in a body, also on routes that would not use them.
+fn check_targets(body: Option<&Value>, query: &str, auth: &Auth) -> Result<(), Error> {
+    let in_body = |name: &str| body.and_then(|body| body.get(name)).filter(|value| !is_falsy(value));
+    let query = query_object(query);
+    let callback = in_body("callbackURL").or_else(|| query.get("callbackURL").filter(|value| !is_falsy(value)));
+    let targets = [
+        (callback, Code::InvalidCallbackUrl, "Invalid callbackURL: expected a string"),
+        (in_body("redirectTo"), Code::InvalidRedirectUrl, "Invalid redirectURL: expected a string"),
+        (in_body("errorCallbackURL"), Code::InvalidErrorCallbackUrl, "Invalid errorCallbackURL: expected a string"),
+        (
+            in_body("newUserCallbackURL"),
+            Code::InvalidNewUserCallbackUrl,
+            "Invalid newUserCallbackURL: expected a string",
+        ),
+    ];
+    for (value, code, not_text) in targets {
+        let Some(value) = value else { continue };
+        let text = value.as_str().ok_or(Error::Message(StatusCode::BAD_REQUEST, not_text))?;
+        Target::check(text, &auth.config).ok_or(code)?;
+    }
+    Ok(())
+}
+
+/// What JavaScript takes for absent.
+fn is_falsy(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(truth) => !truth,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_counts_containers() {
+        assert_eq!(depth(&serde_json::json!(1)), 0);
+        assert_eq!(depth(&serde_json::json!([])), 1);
+        assert_eq!(depth(&serde_json::json!({"a": [1]})), 2);
+    }
+}

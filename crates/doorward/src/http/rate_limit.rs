@@ -1,0 +1,110 @@
+//! Better Auth's rate limit: so many requests per window for each address and path.
+//!
+//! Counted before routing, so unknown paths count too. The window slides from the last allowed request, as Better
+//! Auth's memory store does. Memory is bounded: when the table is full, windows that ended are dropped, and if that
+//! frees nothing, the oldest half.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use doorward_database::Stamp;
+
+/// Keys remembered at once.
+const CAPACITY: usize = 100_000;
+
+/// So many requests in so many seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rule {
+    pub(crate) window: i64,
+    pub(crate) maximum: u32,
+}
+
+/// The rule of a path below the base path.
+pub(crate) fn rule_for(path: &str) -> Rule {
+    const SLOW: [&str; 3] = ["/request-password-reset", "/send-verification-email", "/forget-password"];
+    // The short contract's routes lead to the same places and share their limits.
+    const STRICT: [&str; 6] = ["/sign-in", "/sign-up", "/change-password", "/change-email", "/signin", "/signup"];
+    if SLOW.iter().any(|start| path.starts_with(start)) {
+        Rule { window: 60, maximum: 3 }
+    } else if STRICT.iter().any(|start| path.starts_with(start)) {
+        Rule { window: 10, maximum: 3 }
+    } else {
+        Rule { window: 10, maximum: 100 }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct RateLimiter(Mutex<HashMap<String, Count>>);
+
+struct Count {
+    requests: u32,
+    last: Stamp,
+    window: i64,
+}
+
+impl RateLimiter {
+    /// Counts a request; `Err` holds the seconds to wait.
+    pub(crate) fn count(&self, address: &str, path: &str, now: Stamp) -> Result<(), u64> {
+        let rule = rule_for(path);
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.len() >= CAPACITY {
+            make_room(&mut counts, now);
+        }
+        let count =
+            counts.entry(format!("{address}|{path}")).or_insert(Count { requests: 0, last: now, window: rule.window });
+        let ended = now.milliseconds() - count.last.milliseconds() > rule.window * 1000;
+        if ended {
+            count.requests = 0;
+        }
+        if count.requests >= rule.maximum {
+            let wait = count.last.plus_seconds(rule.window).milliseconds() - now.milliseconds();
+            return Err(u64::try_from(wait.max(0)).unwrap_or(0).div_ceil(1000));
+        }
+        count.requests += 1;
+        count.last = now;
+        Ok(())
+    }
+}
+
+fn make_room(counts: &mut HashMap<String, Count>, now: Stamp) {
+    counts.retain(|_, count| now < count.last.plus_seconds(count.window));
+    if counts.len() >= CAPACITY {
+        let mut moments: Vec<Stamp> = counts.values().map(|count| count.last).collect();
+        let middle = moments.len() / 2;
+        let (_, median, _) = moments.select_nth_unstable(middle);
+        let median = *median;
+        counts.retain(|_, count| count.last > median);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fourth_guess_waits() {
+        let limiter = RateLimiter::default();
+        let now = Stamp::from_seconds(1_000);
+        for _ in 0..3 {
+            assert_eq!(limiter.count("a", "/sign-in/email", now), Ok(()));
+        }
+        assert_eq!(limiter.count("a", "/sign-in/email", now), Err(10));
+        assert_eq!(limiter.count("b", "/sign-in/email", now), Ok(()));
+        assert_eq!(limiter.count("a", "/sign-in/email", now.plus_seconds(4)), Err(6));
+        assert_eq!(limiter.count("a", "/sign-in/email", now.plus_seconds(11)), Ok(()));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let limiter = RateLimiter::default();
+        let now = Stamp::from_seconds(1_000);
+        for number in 0..CAPACITY + 10 {
+            limiter
+                .count(&number.to_string(), "/ok", Stamp::from_milliseconds(now.milliseconds() + number as i64 / 100))
+                .ok();
+        }
+        assert!(limiter.0.lock().unwrap().len() <= CAPACITY);
+    }
+}

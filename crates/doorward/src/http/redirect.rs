@@ -1,0 +1,163 @@
+//! Where an answer may send a browser.
+//!
+//! One function decides, and what it returns is what is sent: Better Auth once checked one text and sent another.
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use url::Url;
+
+use super::origin;
+use crate::config::Config;
+
+/// A redirect target that was checked and normalised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Target(String);
+
+impl Target {
+    /// Accepts a path of our own (`/tasks?x=1`) or an address of a trusted origin; `None` for everything else.
+    pub(crate) fn check(text: &str, config: &Config) -> Option<Self> {
+        if text.starts_with('/') {
+            return own_path(text).map(Self);
+        }
+        if text.chars().any(|character| character.is_control() || character == '\\')
+            || !origin::is_trusted(text, config)
+        {
+            return None;
+        }
+        match Url::parse(text) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => {
+                let whole: String = url.into();
+                // The parser adds the root path; who wrote none gets none.
+                let bare = !text.splitn(4, '/').nth(3).is_some_and(|_| true) && !text.contains(['?', '#']);
+                Some(Self(if bare { whole.trim_end_matches('/').to_owned() } else { whole }))
+            }
+            _ => text.is_ascii().then(|| Self(text.replace(' ', "%20"))),
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The same with a query parameter more: `?error=INVALID_TOKEN`.
+    pub(crate) fn with(&self, name: &str, value: &str) -> Self {
+        let (address, fragment) =
+            self.0.split_once('#').map_or((self.0.as_str(), None), |(address, rest)| (address, Some(rest)));
+        let joint = if address.contains('?') { '&' } else { '?' };
+        let value: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
+        let fragment = fragment.map(|rest| format!("#{rest}")).unwrap_or_default();
+        Self(format!("{address}{joint}{name}={value}{fragment}"))
+    }
+
+    /// The same as an absolute address on our origin.
+    pub(crate) fn absolute(&self, config: &Config) -> Self {
+        if self.0.starts_with('/') { Self(format!("{}{}", config.base_url.origin(), self.0)) } else { self.clone() }
+    }
+
+    pub(crate) fn header(&self) -> Option<HeaderValue> {
+        HeaderValue::from_str(&self.0.replace(' ', "%20")).ok()
+    }
+
+    /// A page of our own that needs no check.
+    pub(crate) fn own(address: String) -> Self {
+        Self(address)
+    }
+}
+
+/// A path that no browser and no router can read as another host.
+fn own_path(text: &str) -> Option<String> {
+    let unsafe_start = text.starts_with("//") || text.contains('\\') || text.chars().any(char::is_control);
+    let path = &text[..text.find(['?', '#']).unwrap_or(text.len())].to_ascii_lowercase();
+    if unsafe_start || path.contains("%2f") || path.contains("%5c") {
+        return None;
+    }
+    let base = Url::parse("https://doorward.invalid").ok()?;
+    let url = base.join(text).ok().filter(|url| url.origin() == base.origin())?;
+    let normalised = url.as_str().strip_prefix("https://doorward.invalid")?;
+    // `/.//evil.example` is harmless until its dots are resolved.
+    if normalised.starts_with("//") {
+        return None;
+    }
+    // A space is the one escape that the body's `url` leaves alone, as Better Auth does; the header has it escaped.
+    let only_spaces_differ = normalised == text.replace(' ', "%20");
+    Some(if only_spaces_differ { text.to_owned() } else { normalised.to_owned() })
+}
+
+impl IntoResponse for Target {
+    /// 302 with an empty body; the content type is Better Auth's.
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::FOUND;
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(location) = self.header() {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::BaseUrl;
+    use doorward_crypto::secret::{Secret, Secrets};
+
+    fn checked(text: &str) -> Option<String> {
+        let mut config =
+            Config::new(BaseUrl::parse("http://localhost:3000").unwrap(), Secrets::single(Secret::new("x".repeat(32))));
+        config.trusted_origins = vec!["https://app.example".into(), "myapp://".into()];
+        Target::check(text, &config).map(|target| target.0)
+    }
+
+    #[test]
+    fn good_targets_stay_as_they_are() {
+        for text in [
+            "/",
+            "/tasks",
+            "/tasks?tab=1&x=%20#top",
+            "https://app.example",
+            "https://app.example/a?b=c",
+            "http://localhost:3000/x",
+            "myapp://cb?x=1",
+        ] {
+            assert_eq!(checked(text).as_deref(), Some(text));
+        }
+        assert_eq!(checked("/a b").as_deref(), Some("/a b"));
+        assert_eq!(Target("/a b".into()).header().unwrap(), "/a%20b");
+        assert_eq!(checked("/a/../b").as_deref(), Some("/b"));
+    }
+
+    #[test]
+    fn other_hosts_are_refused_however_spelled() {
+        for text in [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "/%2fevil.example",
+            "/%5Cevil.example",
+            "\\\\evil.example",
+            "/\tevil.example",
+            "/.//evil.example",
+            "/..//evil.example",
+            "javascript:alert(1)",
+            "https://app.example.evil.example",
+            "https://app.example@evil.example",
+            "dash",
+            "",
+            "data:text/html,x",
+            "http:evil.example",
+            "https:/\\evil.example",
+        ] {
+            assert_eq!(checked(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn parameters_join_what_is_there() {
+        let target = Target("/a?b=1#c".into()).with("error", "A B");
+        assert_eq!(target.as_str(), "/a?b=1&error=A+B#c");
+    }
+}

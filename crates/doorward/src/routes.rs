@@ -1,0 +1,111 @@
+//! Every path of the service, on one page.
+//!
+//! What is not here is 404 with an empty body, whatever the method: Better Auth knows no 405.
+
+use axum::{
+    Router,
+    handler::Handler,
+    middleware::{from_fn_with_state, map_response},
+    response::Response,
+    routing::{MethodFilter, MethodRouter, on},
+};
+use http::StatusCode;
+
+use crate::{
+    auth::Auth,
+    features::{
+        account, change_email, delete_user, email_verification, jwt, meta, password, password_reset, session, sessions,
+        sign_in, sign_out, sign_up, simple_api, update_user,
+    },
+    http::pipeline::{self, Stage},
+};
+
+/// The service as a router, mounted at the base URL's path.
+///
+/// Requests should carry `ConnectInfo<SocketAddr>` as an extension; without it the client's address is unknown and all
+/// clients share one rate limit.
+pub fn router(auth: Auth) -> Router {
+    let at = Mount { auth: auth.clone() };
+    let routes = Router::new()
+        .route("/ok", at.get(meta::ok))
+        .route("/error", at.get(meta::error))
+        // Email and password
+        .route("/sign-up/email", at.post_form(sign_up::email))
+        .route("/sign-in/email", at.post_form(sign_in::email))
+        .route("/sign-out", at.post(sign_out::sign_out))
+        .route("/change-password", at.post(password::change))
+        .route("/verify-password", at.post(password::verify))
+        .route("/request-password-reset", at.post(password_reset::request))
+        .route("/reset-password", at.post(password_reset::reset))
+        .route("/reset-password/{token}", at.get(password_reset::follow))
+        // Sessions
+        .route("/get-session", at.get_and_post(session::get))
+        .route("/update-session", at.post(session::update))
+        .route("/list-sessions", at.get(sessions::list))
+        .route("/revoke-session", at.post(sessions::revoke))
+        .route("/revoke-sessions", at.post(sessions::revoke_all))
+        .route("/revoke-other-sessions", at.post(sessions::revoke_others))
+        // The person
+        .route("/update-user", at.post(update_user::update))
+        .route("/change-email", at.post(change_email::change))
+        .route("/send-verification-email", at.post(email_verification::send))
+        .route("/verify-email", at.get(email_verification::verify))
+        .route("/delete-user", at.post(delete_user::delete))
+        .route("/delete-user/callback", at.get(delete_user::callback))
+        .route("/list-accounts", at.get(account::list))
+        .route("/unlink-account", at.post(account::unlink))
+        // Tokens for APIs
+        .route("/token", at.get(jwt::get_token))
+        .route("/jwks", at.get(jwt::get_keys))
+        // The short contract
+        .route("/signup", at.post(simple_api::sign_up))
+        .route("/signin", at.post(simple_api::sign_in))
+        .route("/refresh", at.post(simple_api::refresh))
+        .route("/me", at.get(simple_api::me))
+        .fallback(not_found)
+        .with_state(auth.clone());
+    Router::new()
+        .nest(auth.config().base_url.path(), routes)
+        .layer(from_fn_with_state(auth, pipeline::outermost))
+        .layer(map_response(pipeline::add_security_headers))
+}
+
+/// Puts a handler into the pipeline.
+struct Mount {
+    auth: Auth,
+}
+
+impl Mount {
+    fn get<H: Handler<T, Auth>, T: 'static>(&self, handler: H) -> MethodRouter<Auth> {
+        self.mount(MethodFilter::GET, handler, false)
+    }
+
+    fn post<H: Handler<T, Auth>, T: 'static>(&self, handler: H) -> MethodRouter<Auth> {
+        self.mount(MethodFilter::POST, handler, false)
+    }
+
+    /// Also takes `application/x-www-form-urlencoded`, for forms without JavaScript.
+    fn post_form<H: Handler<T, Auth>, T: 'static>(&self, handler: H) -> MethodRouter<Auth> {
+        self.mount(MethodFilter::POST, handler, true)
+    }
+
+    fn get_and_post<H: Handler<T, Auth>, T: 'static>(&self, handler: H) -> MethodRouter<Auth> {
+        self.mount(MethodFilter::GET.or(MethodFilter::POST), handler, false)
+    }
+
+    fn mount<H: Handler<T, Auth>, T: 'static>(
+        &self,
+        methods: MethodFilter,
+        handler: H,
+        forms: bool,
+    ) -> MethodRouter<Auth> {
+        let stage = Stage { auth: self.auth.clone(), forms };
+        on(methods, handler).layer(from_fn_with_state(stage, pipeline::run)).fallback(not_found)
+    }
+}
+
+async fn not_found() -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}

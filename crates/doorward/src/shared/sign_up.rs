@@ -1,0 +1,95 @@
+//! Making a new person: the row, the password account and, where wanted, the first session, in one step.
+
+use doorward_database::Batch;
+
+use crate::{
+    auth::Auth,
+    error::{Code, Error},
+    http::Exchange,
+    model::{Account, CREDENTIAL, Session, User},
+    shared::{email, password, session},
+    store::{accounts, users},
+};
+
+/// Longest name, in characters.
+pub(crate) const NAME_LIMIT: usize = 256;
+/// Longest picture address, in characters: enough for a small picture written into the address itself.
+pub(crate) const IMAGE_LIMIT: usize = 16_384;
+
+/// What a new person says about themselves.
+pub(crate) struct Newcomer {
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) password: String,
+    pub(crate) image: Option<String>,
+}
+
+/// How a sign-up ended.
+pub(crate) enum SignedUp {
+    New(User, Option<Session>),
+    /// The address is taken; the same work was done, and nobody is to learn it.
+    Known(User),
+}
+
+/// Whether sign-up hides if an address is known.
+pub(crate) fn is_private(auth: &Auth) -> bool {
+    auth.config.account.require_verification || auth.config.account.private_sign_up || !auth.config.account.auto_sign_in
+}
+
+/// Stores a new person. `session`: remembered or not, if they are to be signed in at once.
+pub(crate) async fn register(
+    auth: &Auth,
+    exchange: &Exchange,
+    newcomer: Newcomer,
+    session: Option<bool>,
+) -> Result<SignedUp, Error> {
+    if !auth.config.account.sign_up {
+        return Err(Code::SignUpDisabled.into());
+    }
+    password::check(auth, &newcomer.password)?;
+    let private = is_private(auth);
+    let user = user_of(auth, &newcomer);
+    let known = users::find_by_email(&auth.store, &user.email).await?.is_some();
+    if known && !private {
+        return Err(Code::UserAlreadyExists.into());
+    }
+    let hash = auth.hasher.hash(&newcomer.password).await?;
+    if known {
+        return Ok(SignedUp::Known(user));
+    }
+    let mut batch = Batch::new();
+    users::insert(&mut batch, &user);
+    let credential = Account {
+        id: auth.new_id(),
+        account_id: user.id.clone(),
+        provider_id: CREDENTIAL.to_owned(),
+        user_id: user.id.clone(),
+        password: Some(hash),
+        created_at: user.created_at,
+        updated_at: user.created_at,
+        ..Account::default()
+    };
+    accounts::insert(&auth.store, &mut batch, &credential);
+    let session =
+        session.filter(|_| !private).map(|remember| session::open(auth, exchange, &user.id, remember, &mut batch));
+    match auth.store.commit(batch).await {
+        Ok(_) => Ok(SignedUp::New(user, session)),
+        // Somebody with the same address was faster, between the look and the insertion.
+        Err(error) if error.is_constraint("email") && private => Ok(SignedUp::Known(user)),
+        Err(error) if error.is_constraint("email") => Err(Code::FailedToCreateUser.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn user_of(auth: &Auth, newcomer: &Newcomer) -> User {
+    let now = auth.now();
+    User {
+        name: newcomer.name.clone(),
+        email: email::normalised(&newcomer.email),
+        email_verified: false,
+        image: newcomer.image.clone(),
+        created_at: now,
+        updated_at: now,
+        id: auth.new_id(),
+    }
+}

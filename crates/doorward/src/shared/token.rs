@@ -1,0 +1,80 @@
+//! Access JWTs: who a session belongs to, for fifteen minutes.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
+
+use doorward_crypto::{jwt::Rules, random};
+use doorward_database::Stamp;
+use serde::Serialize;
+
+use crate::{
+    auth::Auth,
+    error::Error,
+    model::{Session, User},
+};
+
+/// Better Auth's claims in its order, then ours: `user_id`, `jti` and `sid` are additions.
+#[derive(Serialize)]
+struct Claims<'a> {
+    iat: i64,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    user: Option<&'a User>,
+    sub: &'a str,
+    exp: i64,
+    iss: &'a str,
+    aud: &'a str,
+    user_id: &'a str,
+    jti: String,
+    /// The session's row id, never its token.
+    sid: &'a str,
+}
+
+/// A token for a session; one that was signed lately is given again.
+pub(crate) async fn of_session(auth: &Auth, session: &Session, user: &User) -> Result<Arc<str>, Error> {
+    let signing = auth.keys.signing(auth).await?;
+    let now = auth.now();
+    let of = fingerprint(user, signing.kid());
+    if let Some(token) = auth.session_tokens.get(&session.id, of, now) {
+        return Ok(token);
+    }
+    let config = &auth.config.token;
+    let origin = auth.config.base_url.origin();
+    let claims = Claims {
+        iat: now.seconds(),
+        user: (!config.minimal_claims).then_some(user),
+        sub: &user.id,
+        exp: now.seconds() + config.lifetime,
+        iss: config.issuer.as_deref().unwrap_or(origin),
+        aud: config.audience.as_deref().unwrap_or(origin),
+        user_id: &user.id,
+        jti: random::alphanumeric(&*auth.random, 22),
+        sid: &session.id,
+    };
+    let claims = serde_json::to_string(&claims).map_err(Error::internal)?;
+    let token: Arc<str> = signing.sign(&claims).map_err(Error::internal)?.into();
+    auth.session_tokens.put(&session.id, of, &token, reuse_until(now, config.lifetime));
+    Ok(token)
+}
+
+/// What a token of ours must say to be believed.
+pub(crate) fn rules(auth: &Auth) -> Rules {
+    let origin = auth.config.base_url.origin();
+    let config = &auth.config.token;
+    Rules::new()
+        .issuer(config.issuer.as_deref().unwrap_or(origin))
+        .audience(config.audience.as_deref().unwrap_or(origin))
+}
+
+/// A token is given again while at least two thirds of its life remain.
+const fn reuse_until(now: Stamp, lifetime: i64) -> Stamp {
+    now.plus_seconds(lifetime / 3)
+}
+
+/// Everything of a person that a token says, and the key that says it.
+fn fingerprint(user: &User, kid: Option<&str>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&user.id, &user.name, &user.email, user.email_verified, &user.image, user.updated_at, kid).hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,139 @@
+use doorward_database::{Batch, Error, Row, Stamp, Value};
+
+use super::Store;
+use crate::model::{Account, CREDENTIAL};
+
+const PASSWORD_OF: &str = r#"SELECT password FROM account
+WHERE "userId" = $1 AND "providerId" = 'credential' AND "accountId" = $1 ORDER BY "createdAt" LIMIT 1"#;
+
+const OF_USER: &str = r#"SELECT id, "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken",
+"accessTokenExpiresAt", "refreshTokenExpiresAt", scope, password, "createdAt", "updatedAt"
+FROM account WHERE "userId" = $1"#;
+
+const OF_PROVIDER: &str = r#"SELECT id, "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken",
+"accessTokenExpiresAt", "refreshTokenExpiresAt", scope, password, "createdAt", "updatedAt"
+FROM account WHERE "providerId" = $1 AND "accountId" = $2 ORDER BY "createdAt", id LIMIT 2"#;
+
+const INSERT: &str = r#"INSERT INTO account (id, "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken",
+"accessTokenExpiresAt", "refreshTokenExpiresAt", scope, password, "createdAt", "updatedAt")
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"#;
+
+/// For databases written by Better Auth 1.7.2, whose accounts name an issuer.
+const INSERT_WITH_ISSUER: &str = r#"INSERT INTO account (id, "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken",
+"accessTokenExpiresAt", "refreshTokenExpiresAt", scope, password, "createdAt", "updatedAt", issuer)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"#;
+
+const SET_PASSWORD: &str = r#"UPDATE account SET password = $2, "updatedAt" = $3
+WHERE "userId" = $1 AND "providerId" = 'credential'"#;
+
+const REHASH: &str = r#"UPDATE account SET password = $3, "updatedAt" = $4
+WHERE "userId" = $1 AND "providerId" = 'credential' AND password = $2"#;
+
+const SET_TOKENS: &str = r#"UPDATE account SET "accessToken" = COALESCE($2, "accessToken"), "refreshToken" = COALESCE($3, "refreshToken"),
+"idToken" = COALESCE($4, "idToken"), "accessTokenExpiresAt" = COALESCE($5, "accessTokenExpiresAt"),
+"refreshTokenExpiresAt" = COALESCE($6, "refreshTokenExpiresAt"), scope = COALESCE($7, scope), "updatedAt" = $8 WHERE id = $1"#;
+
+/// Never the last one, whatever happens beside us.
+const UNLINK: &str = r#"DELETE FROM account WHERE id = $1 AND "userId" = $2
+AND EXISTS (SELECT 1 FROM account other WHERE other."userId" = $2 AND other.id <> $1)"#;
+
+/// The hash a person signs in with, if they have a password.
+pub(crate) async fn password_of(store: &Store, user_id: &str) -> Result<Option<String>, Error> {
+    match store.database.query_one(PASSWORD_OF, &[user_id.into()]).await? {
+        Some(row) => row.optional_text(0),
+        None => Ok(None),
+    }
+}
+
+pub(crate) async fn list(store: &Store, user_id: &str) -> Result<Vec<Account>, Error> {
+    store.database.query(OF_USER, &[user_id.into()]).await?.iter().map(read).collect()
+}
+
+/// Accounts at a provider under one remote id: at most one in a sound database, two are reported so that the caller
+/// can refuse to guess.
+pub(crate) async fn find_remote(store: &Store, provider_id: &str, account_id: &str) -> Result<Vec<Account>, Error> {
+    store.database.query(OF_PROVIDER, &[provider_id.into(), account_id.into()]).await?.iter().map(read).collect()
+}
+
+pub(crate) fn insert(store: &Store, batch: &mut Batch, account: &Account) {
+    let mut params = vec![
+        (&account.id).into(),
+        (&account.account_id).into(),
+        (&account.provider_id).into(),
+        (&account.user_id).into(),
+        Value::optional_text(account.access_token.clone()),
+        Value::optional_text(account.refresh_token.clone()),
+        Value::optional_text(account.id_token.clone()),
+        Value::optional_time(account.access_token_expires_at),
+        Value::optional_time(account.refresh_token_expires_at),
+        Value::optional_text(account.scope.clone()),
+        Value::optional_text(account.password.clone()),
+        account.created_at.into(),
+        account.updated_at.into(),
+    ];
+    if store.shape.account_issuer {
+        params.push(Value::text(issuer_of(account)));
+        batch.add(INSERT_WITH_ISSUER, params);
+    } else {
+        batch.add(INSERT, params);
+    }
+}
+
+/// What Better Auth 1.7.2 writes for accounts whose provider names no issuer of its own.
+fn issuer_of(account: &Account) -> String {
+    if is_credential(account) { "local:credential".into() } else { format!("local:oauth:{}", account.provider_id) }
+}
+
+/// Sets the password of a person's credential account; must change a row for the batch to hold.
+pub(crate) fn set_password(batch: &mut Batch, user_id: &str, hash: &str, now: Stamp) {
+    batch.require(SET_PASSWORD, vec![user_id.into(), hash.into(), now.into()]);
+}
+
+/// Replaces a hash by a better one of the same password, unless it was changed in the meantime.
+pub(crate) async fn rehash(store: &Store, user_id: &str, old: &str, new: &str, now: Stamp) -> Result<(), Error> {
+    store.database.execute(REHASH, vec![user_id.into(), old.into(), new.into(), now.into()]).await.map(drop)
+}
+
+/// Keeps what is not given.
+pub(crate) fn set_tokens(batch: &mut Batch, account: &Account, now: Stamp) {
+    batch.add(
+        SET_TOKENS,
+        vec![
+            (&account.id).into(),
+            Value::optional_text(account.access_token.clone()),
+            Value::optional_text(account.refresh_token.clone()),
+            Value::optional_text(account.id_token.clone()),
+            Value::optional_time(account.access_token_expires_at),
+            Value::optional_time(account.refresh_token_expires_at),
+            Value::optional_text(account.scope.clone()),
+            now.into(),
+        ],
+    );
+}
+
+/// Removes an account unless it is the person's last; says whether it did.
+pub(crate) async fn unlink(store: &Store, id: &str, user_id: &str) -> Result<bool, Error> {
+    Ok(store.database.execute(UNLINK, vec![id.into(), user_id.into()]).await?.changed > 0)
+}
+
+pub(crate) fn is_credential(account: &Account) -> bool {
+    account.provider_id == CREDENTIAL
+}
+
+fn read(row: &Row) -> Result<Account, Error> {
+    Ok(Account {
+        id: row.text(0)?,
+        account_id: row.text(1)?,
+        provider_id: row.text(2)?,
+        user_id: row.text(3)?,
+        access_token: row.optional_text(4)?,
+        refresh_token: row.optional_text(5)?,
+        id_token: row.optional_text(6)?,
+        access_token_expires_at: row.optional_time(7)?,
+        refresh_token_expires_at: row.optional_time(8)?,
+        scope: row.optional_text(9)?,
+        password: row.optional_text(10)?,
+        created_at: row.time(11)?,
+        updated_at: row.time(12)?,
+    })
+}

@@ -1,0 +1,72 @@
+use doorward_database::{Batch, Error, Row, Sql, Stamp, Value};
+
+use super::Store;
+use crate::model::JwkRow;
+
+const ALL: &str =
+    r#"SELECT id, "publicKey", "privateKey", "createdAt", "expiresAt", alg, crv FROM jwks ORDER BY "createdAt", id"#;
+
+/// The advisory lock makes the check and the insertion one step on Postgres; on SQLite the one writer does.
+const LOCK: Sql = Sql::Each { sqlite: "SELECT 1", postgres: "SELECT pg_advisory_xact_lock(7216501147)" };
+
+/// Only if no key of this algorithm is alive at `$8`.
+const INSERT_IF_NONE: &str = r#"INSERT INTO jwks (id, "publicKey", "privateKey", "createdAt", "expiresAt", alg, crv)
+SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM jwks
+WHERE (alg = $6 OR (alg IS NULL AND $6 = 'EdDSA')) AND ("expiresAt" IS NULL OR "expiresAt" > $8))"#;
+
+const EXPIRE: &str = r#"UPDATE jwks SET "expiresAt" = $2 WHERE id = $1 AND ("expiresAt" IS NULL OR "expiresAt" > $2)"#;
+
+const DELETE: &str = "DELETE FROM jwks WHERE id = $1";
+
+/// All keys, oldest first.
+pub(crate) async fn list(store: &Store) -> Result<Vec<JwkRow>, Error> {
+    store.database.query(ALL, &[]).await?.iter().map(read).collect()
+}
+
+/// Adds a key unless a living one of its algorithm is there already: of many at once, one is stored.
+///
+/// `retired` names keys that no longer count (they cannot be opened); they are expired in the same step.
+pub(crate) async fn insert_if_none(store: &Store, row: &JwkRow, retired: &[String], now: Stamp) -> Result<(), Error> {
+    let mut batch = Batch::new();
+    batch.add(LOCK, vec![]);
+    for id in retired {
+        batch.add(EXPIRE, vec![id.into(), now.into()]);
+    }
+    let mut params = columns(row);
+    params.push(now.into());
+    batch.add(INSERT_IF_NONE, params);
+    store.commit(batch).await.map(drop)
+}
+
+/// Ends a key's signing at a moment; it stays published for the grace period.
+pub(crate) async fn expire(store: &Store, id: &str, at: Stamp) -> Result<bool, Error> {
+    Ok(store.database.execute(EXPIRE, vec![id.into(), at.into()]).await?.changed > 0)
+}
+
+pub(crate) async fn delete(store: &Store, id: &str) -> Result<bool, Error> {
+    Ok(store.database.execute(DELETE, vec![id.into()]).await?.changed > 0)
+}
+
+fn columns(row: &JwkRow) -> Vec<Value> {
+    vec![
+        (&row.id).into(),
+        (&row.public_key).into(),
+        (&row.private_key).into(),
+        row.created_at.into(),
+        Value::optional_time(row.expires_at),
+        Value::optional_text(row.alg.clone()),
+        Value::optional_text(row.crv.clone()),
+    ]
+}
+
+fn read(row: &Row) -> Result<JwkRow, Error> {
+    Ok(JwkRow {
+        id: row.text(0)?,
+        public_key: row.text(1)?,
+        private_key: row.text(2)?,
+        created_at: row.time(3)?,
+        expires_at: row.optional_time(4)?,
+        alg: row.optional_text(5)?,
+        crv: row.optional_text(6)?,
+    })
+}

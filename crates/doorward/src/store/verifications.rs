@@ -1,0 +1,58 @@
+use doorward_database::{Batch, Error, Row, Stamp};
+
+use super::Store;
+use crate::model::Verification;
+
+const FIND: &str = r#"SELECT id, identifier, value, "expiresAt" FROM verification
+WHERE identifier = $1 ORDER BY "createdAt" DESC LIMIT 1"#;
+
+const INSERT: &str = r#"INSERT INTO verification (id, identifier, value, "expiresAt", "createdAt", "updatedAt")
+VALUES ($1, $2, $3, $4, $5, $5)"#;
+
+/// Deleting is what consumes: of many at once, one gets the row back.
+const TAKE: &str =
+    r#"DELETE FROM verification WHERE identifier = $1 RETURNING id, identifier, value, "expiresAt", "createdAt""#;
+
+const PURGE: &str = r#"DELETE FROM verification WHERE "expiresAt" < $1"#;
+
+/// The newest row of this name, expired or not.
+pub(crate) async fn find(store: &Store, identifier: &str) -> Result<Option<Verification>, Error> {
+    store.database.query_one(FIND, &[identifier.into()]).await?.map(|row| read(&row)).transpose()
+}
+
+pub(crate) async fn insert(store: &Store, verification: &Verification, now: Stamp) -> Result<(), Error> {
+    let params = vec![
+        (&verification.id).into(),
+        (&verification.identifier).into(),
+        (&verification.value).into(),
+        verification.expires_at.into(),
+        now.into(),
+    ];
+    store.database.execute(INSERT, params).await.map(drop)
+}
+
+/// Takes the row of this name out of the table, whoever asks first; expired ones go too but are not given.
+pub(crate) async fn take(store: &Store, identifier: &str, now: Stamp) -> Result<Option<Verification>, Error> {
+    let rows = store.database.execute(TAKE, vec![identifier.into()]).await?.rows;
+    let mut newest: Option<(Stamp, Verification)> = None;
+    for row in &rows {
+        let (created, verification) = (row.time(4)?, read(row)?);
+        if newest.as_ref().is_none_or(|(other, _)| created > *other) {
+            newest = Some((created, verification));
+        }
+    }
+    Ok(newest.map(|(_, verification)| verification).filter(|verification| verification.expires_at > now))
+}
+
+/// Makes the rest of a batch depend on this row: it is taken, or nothing of the batch happens.
+pub(crate) fn require(batch: &mut Batch, identifier: &str) {
+    batch.require(TAKE, vec![identifier.into()]);
+}
+
+pub(crate) async fn purge(store: &Store, now: Stamp) -> Result<u64, Error> {
+    Ok(store.database.execute(PURGE, vec![now.into()]).await?.changed)
+}
+
+fn read(row: &Row) -> Result<Verification, Error> {
+    Ok(Verification { id: row.text(0)?, identifier: row.text(1)?, value: row.text(2)?, expires_at: row.time(3)? })
+}
