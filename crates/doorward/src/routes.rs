@@ -6,19 +6,23 @@ use axum::{
     Router,
     handler::Handler,
     middleware::{from_fn_with_state, map_response},
-    response::Response,
+    response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
 };
 use http::StatusCode;
 
 use crate::{
     auth::Auth,
+    error::Error,
     features::{
         account, change_email, delete_user, email_verification, jwt, meta, password, password_reset, session, sessions,
         sign_in, sign_out, sign_up, simple_api, update_user,
     },
     http::pipeline::{self, Stage},
 };
+
+const GET: MethodFilter = MethodFilter::GET;
+const POST: MethodFilter = MethodFilter::POST;
 
 /// The service as a router, mounted at the base URL's path.
 ///
@@ -58,10 +62,10 @@ pub fn router(auth: Auth) -> Router {
         .route("/token", at.get(jwt::get_token))
         .route("/jwks", at.get(jwt::get_keys))
         // The short contract
-        .route("/signup", at.post(simple_api::sign_up))
-        .route("/signin", at.post(simple_api::sign_in))
-        .route("/refresh", at.post(simple_api::refresh))
-        .route("/me", at.get(simple_api::me))
+        .route("/signup", at.short(POST, simple_api::sign_up))
+        .route("/signin", at.short(POST, simple_api::sign_in))
+        .route("/refresh", at.short(POST, simple_api::refresh))
+        .route("/me", at.short(GET, simple_api::me))
         .fallback(not_found)
         .with_state(auth.clone());
     Router::new()
@@ -77,20 +81,25 @@ struct Mount {
 
 impl Mount {
     fn get<H: Handler<T, Auth>, T: 'static>(&self, handler: H) -> MethodRouter<Auth> {
-        self.mount(MethodFilter::GET, handler, false)
+        self.mount(GET, handler, false, Error::into_response)
     }
 
     fn post<H: Handler<T, Auth>, T: 'static>(&self, handler: H) -> MethodRouter<Auth> {
-        self.mount(MethodFilter::POST, handler, false)
+        self.mount(POST, handler, false, Error::into_response)
     }
 
     /// Also takes `application/x-www-form-urlencoded`, for forms without JavaScript.
     fn post_form<H: Handler<T, Auth>, T: 'static>(&self, handler: H) -> MethodRouter<Auth> {
-        self.mount(MethodFilter::POST, handler, true)
+        self.mount(POST, handler, true, Error::into_response)
     }
 
     fn get_and_post<H: Handler<T, Auth>, T: 'static>(&self, handler: H) -> MethodRouter<Auth> {
-        self.mount(MethodFilter::GET.or(MethodFilter::POST), handler, false)
+        self.mount(GET.or(POST), handler, false, Error::into_response)
+    }
+
+    /// A route of the short contract, whose refusals have a shape of their own.
+    fn short<H: Handler<T, Auth>, T: 'static>(&self, methods: MethodFilter, handler: H) -> MethodRouter<Auth> {
+        self.mount(methods, handler, false, |error| simple_api::Refusal::from(error).into_response())
     }
 
     fn mount<H: Handler<T, Auth>, T: 'static>(
@@ -98,8 +107,9 @@ impl Mount {
         methods: MethodFilter,
         handler: H,
         forms: bool,
+        refuse: fn(Error) -> Response,
     ) -> MethodRouter<Auth> {
-        let stage = Stage { auth: self.auth.clone(), forms };
+        let stage = Stage { auth: self.auth.clone(), forms, refuse };
         on(methods, handler).layer(from_fn_with_state(stage, pipeline::run)).fallback(not_found)
     }
 }

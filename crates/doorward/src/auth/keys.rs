@@ -151,7 +151,7 @@ impl Keys {
         let sealed = seal::seal(&pair.private, &auth.config.secrets, &*auth.random);
         Ok(JwkRow {
             id: auth.new_id(),
-            crv: curve_of(self.algorithm).map(str::to_owned),
+            crv: curve_of(&pair.public),
             public_key: pair.public,
             private_key: Value::String(sealed).to_string(),
             created_at: now,
@@ -198,12 +198,10 @@ fn algorithm_of(row: &JwkRow) -> Option<Algorithm> {
     row.alg.as_deref().map_or(Some(Algorithm::EdDsa), Algorithm::parse)
 }
 
-/// Better Auth names the curve of an Ed25519 key in the row; of the other keys the JWK alone does.
-const fn curve_of(algorithm: Algorithm) -> Option<&'static str> {
-    match algorithm {
-        Algorithm::EdDsa => Some("Ed25519"),
-        _ => None,
-    }
+/// The curve stands in the row too, for keys that have one.
+fn curve_of(public: &str) -> Option<String> {
+    let jwk: Value = serde_json::from_str(public).ok()?;
+    jwk.get("crv")?.as_str().map(str::to_owned)
 }
 
 fn open(

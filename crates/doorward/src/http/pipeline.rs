@@ -29,6 +29,8 @@ pub(crate) struct Stage {
     pub(crate) auth: Auth,
     /// `application/x-www-form-urlencoded` is read too: plain forms without JavaScript.
     pub(crate) forms: bool,
+    /// The shape of refusals that never reach the feature.
+    pub(crate) refuse: fn(Error) -> Response,
 }
 
 /// Around the whole router: counts requests, and answers methods that Better Auth does not know.
@@ -53,14 +55,14 @@ pub(crate) async fn run(State(stage): State<Stage>, request: Request, next: Next
     let config = &stage.auth.config;
     let body = match read_body(&parts.method, &parts.headers, body, stage.forms).await {
         Ok(body) => body,
-        Err(error) => return error.into_response(),
+        Err(error) => return (stage.refuse)(error),
     };
     let query = parts.uri.query().unwrap_or_default().to_owned();
     if parts.method != Method::GET
         && let Err(error) =
             origin::check(&parts.headers, config).and_then(|()| check_targets(body.as_ref(), &query, &stage.auth))
     {
-        return error.into_response();
+        return (stage.refuse)(error);
     }
     let client = Client::read(&parts.headers, &parts.extensions, &config.network);
     let credential = cookies::credential(&parts.headers, config);

@@ -1,0 +1,58 @@
+//! A database that is locked or read-only: 503 with Retry-After, and recovery by itself.
+
+use std::time::Duration;
+
+use doorward::{
+    Auth,
+    config::{BaseUrl, Config},
+    migrate, router,
+};
+use doorward_crypto::secret::{Secret, Secrets};
+use doorward_database::{Database, Options};
+use http::StatusCode;
+use serde_json::json;
+
+use crate::support::{Browser, ORIGIN, PASSWORD, SECRET, TestApp};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_locked_file_is_waited_for_and_then_answered_503() {
+    if std::env::var("DOORWARD_TEST_POSTGRES").is_ok() {
+        return; // SQLite's own trouble
+    }
+    let app = TestApp::new().await;
+    let path = app.url.strip_prefix("sqlite://").unwrap().to_owned();
+    let impatient = Options { busy_timeout: Duration::from_millis(200), ..Options::default() };
+    let database = Database::open(&app.url, &impatient).await.unwrap();
+    let config = Config::new(BaseUrl::parse(ORIGIN).unwrap(), Secrets::single(Secret::new(SECRET)));
+    let mut browser = Browser {
+        router: router(Auth::open(config, database, None).await.unwrap()),
+        cookies: Vec::new(),
+        headers: Default::default(),
+    };
+
+    let other = rusqlite::Connection::open(path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let body = json!({ "name": "Ada", "email": "ada@example.com", "password": PASSWORD });
+    let refused = browser.post("/sign-up/email", body.clone()).await;
+    assert_eq!((refused.status, refused.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "2"));
+    assert!(!refused.text.contains("locked"), "the reason is for the log: {}", refused.text);
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(browser.post("/sign-up/email", body).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_unmigrated_database_is_told_what_to_do() {
+    let app = TestApp::new().await;
+    let folder = std::env::temp_dir().join(format!("doorward-empty-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let database =
+        Database::open(&format!("sqlite://{}", folder.join("empty.db").display()), &Options::default()).await.unwrap();
+    let config = Config::new(BaseUrl::parse(ORIGIN).unwrap(), Secrets::single(Secret::new(SECRET)));
+    let error = Auth::open(config, database.clone(), None).await.unwrap_err().to_string();
+    assert!(error.contains("doorward migrate"), "{error}");
+    assert_eq!(migrate::run(&database, true).await.unwrap().steps.len(), 6, "a dry run tells");
+    assert_eq!(migrate::run(&database, false).await.unwrap().steps.len(), 6, "and changed nothing");
+    assert_eq!(migrate::run(&database, false).await.unwrap().steps, Vec::<String>::new(), "twice is once");
+    std::fs::remove_dir_all(&folder).unwrap();
+    drop(app);
+}

@@ -1,0 +1,74 @@
+use http::{StatusCode, header};
+
+use crate::support::TestApp;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_first_uses_over_two_servers_make_one_key() {
+    let app = TestApp::new().await;
+    app.sql("DELETE FROM jwks", vec![]).await;
+    app.clock.advance(60); // what the servers remember of the keys is old now
+    let second = app.second(|_| {}).await;
+    app.sql("DELETE FROM jwks", vec![]).await;
+    app.clock.advance(60);
+    let tasks: Vec<_> = (0..50)
+        .map(|number| {
+            let mut browser = app.browser();
+            if number % 2 == 0 {
+                browser.router = second.clone();
+            }
+            tokio::spawn(async move { browser.get("/jwks").await.json["keys"].as_array().unwrap().len() })
+        })
+        .collect();
+    for task in tasks {
+        assert_eq!(task.await.unwrap(), 1);
+    }
+    assert_eq!(app.count("SELECT count(*) FROM jwks").await, 1);
+}
+
+#[tokio::test]
+async fn keys_are_published_without_their_private_half_and_cached() {
+    let app = TestApp::new().await;
+    let answer = app.browser().get("/jwks").await;
+    let key = answer.json["keys"][0].as_object().unwrap();
+    assert_eq!(key.keys().collect::<Vec<_>>(), ["alg", "crv", "x", "kty", "kid", "use"]);
+    assert!(answer.header("cache-control").contains("max-age"));
+    let etag = answer.header("etag").to_owned();
+    let known = app.browser().header("if-none-match", &etag).get("/jwks").await;
+    assert_eq!((known.status, known.text.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    assert_eq!(known.headers[header::ETAG], etag.as_str());
+}
+
+#[tokio::test]
+async fn a_token_is_reused_while_two_thirds_of_its_life_remain() {
+    let app = TestApp::new().await;
+    let mut ada = app.member("ada@example.com").await;
+    let first = ada.get("/get-session").await.header("set-auth-jwt").to_owned();
+    app.clock.advance(299);
+    assert_eq!(ada.get("/get-session").await.header("set-auth-jwt"), first);
+    app.clock.advance(2);
+    assert_ne!(ada.get("/get-session").await.header("set-auth-jwt"), first);
+}
+
+#[tokio::test]
+async fn keys_rotate_on_schedule_and_old_ones_stay_published_for_the_grace_period() {
+    let app = TestApp::with(|config| {
+        config.token.rotation_interval = Some(3600);
+        config.token.grace_period = 7200;
+    })
+    .await;
+    let kids = |answer: crate::support::Answer| {
+        answer.json["keys"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|key| key["kid"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let first = kids(app.browser().get("/jwks").await);
+    app.clock.advance(3601);
+    let both = kids(app.browser().get("/jwks").await);
+    assert_eq!((both.len(), &both[0]), (2, &first[0]));
+    app.clock.advance(7201);
+    let later = kids(app.browser().get("/jwks").await);
+    assert!(!later.contains(&first[0]), "{later:?}");
+}

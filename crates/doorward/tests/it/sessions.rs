@@ -1,0 +1,136 @@
+use http::{StatusCode, header};
+use serde_json::json;
+
+use crate::support::{PASSWORD, TestApp};
+
+const DAY: i64 = 86_400;
+
+#[tokio::test]
+async fn a_used_session_slides_and_an_unused_one_ends() {
+    let app = TestApp::new().await;
+    let mut ada = app.member("ada@example.com").await;
+    app.clock.advance(2 * DAY);
+    let slid = ada.get("/get-session").await;
+    assert!(slid.header("set-cookie").contains("Max-Age=604800"));
+    assert!(slid.header("access-control-expose-headers").contains("set-auth-token"));
+    app.clock.advance(6 * DAY);
+    assert_ne!(ada.get("/get-session").await.text, "null");
+    app.clock.advance(8 * DAY);
+    let ended = ada.get("/get-session").await;
+    assert_eq!(ended.text, "null");
+    assert_eq!(ended.headers.get_all(header::SET_COOKIE).iter().count(), 3);
+    assert_eq!(app.count("SELECT count(*) FROM session").await, 0);
+}
+
+#[tokio::test]
+async fn a_session_that_is_not_remembered_stays_short_by_cookie_and_by_bearer() {
+    let app = TestApp::new().await;
+    app.member("ada@example.com").await;
+    let mut browser = app.browser();
+    let answer = browser
+        .post("/sign-in/email", json!({ "email": "ada@example.com", "password": PASSWORD, "rememberMe": false }))
+        .await;
+    let token = answer.json["token"].as_str().unwrap().to_owned();
+    assert!(answer.headers.get_all(header::SET_COOKIE).iter().all(|line| !line.to_str().unwrap().contains("Max-Age")));
+    let ends = browser.get("/get-session").await.json["session"]["expiresAt"].clone();
+    app.clock.advance(DAY / 2);
+    assert_eq!(browser.get("/get-session").await.json["session"]["expiresAt"], ends);
+    let mut bearer = app.browser().header("authorization", &format!("Bearer {token}"));
+    let by_bearer = bearer.get("/get-session").await;
+    assert_eq!(by_bearer.json["session"]["expiresAt"], ends);
+    assert!(by_bearer.headers.get(header::SET_COOKIE).is_none());
+}
+
+#[tokio::test]
+async fn a_revoked_session_is_dead_everywhere_at_once_also_with_the_cookie_cache() {
+    let app =
+        TestApp::with(|config| config.session.cookie_cache = Some(doorward::config::CookieCacheConfig::default()))
+            .await;
+    let mut ada = app.member("ada@example.com").await;
+    assert!(ada.cookies.iter().any(|(name, _)| name == "better-auth.session_data"));
+    app.sql("DELETE FROM session", vec![]).await; // an operator, or the Node server beside us
+    let mut stale = ada.clone();
+    assert_eq!(stale.get("/token").await.status, StatusCode::UNAUTHORIZED);
+    let mut stale = ada.clone();
+    assert_eq!(stale.post("/update-user", json!({ "name": "Eve" })).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(ada.get("/get-session").await.text, "null");
+}
+
+#[tokio::test]
+async fn rows_changed_by_another_program_count_at_the_next_request() {
+    let app = TestApp::new().await;
+    let mut ada = app.member("ada@example.com").await;
+    let token = ada.get("/get-session").await.header("set-auth-jwt").to_owned();
+    app.sql(r#"UPDATE "user" SET name = 'Grace'"#, vec![]).await;
+    let answer = ada.get("/get-session").await;
+    assert_eq!(answer.json["user"]["name"], "Grace");
+    assert_ne!(answer.header("set-auth-jwt"), token, "the token names the old person");
+}
+
+#[tokio::test]
+async fn only_own_sessions_can_be_listed_and_ended() {
+    let app = TestApp::new().await;
+    let mut ada = app.member("ada@example.com").await;
+    let mut eve = app.member("eve@example.com").await;
+    let token = ada.get("/get-session").await.json["session"]["token"].clone();
+    let answer = eve.post("/revoke-session", json!({ "token": token })).await;
+    assert_eq!((answer.status, answer.text.as_str()), (StatusCode::OK, r#"{"status":true}"#));
+    assert_ne!(ada.get("/get-session").await.text, "null");
+    let listed = eve.get("/list-sessions").await;
+    assert_eq!(listed.json.as_array().unwrap().len(), 1);
+    app.clock.advance(DAY + 1);
+    assert_eq!(eve.get("/list-sessions").await.code(), "SESSION_NOT_FRESH");
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_and_not_only_the_cookie() {
+    let app = TestApp::new().await;
+    let mut ada = app.member("ada@example.com").await;
+    let mut thief = ada.clone();
+    assert_eq!(ada.post("/sign-out", json!({})).await.text, r#"{"success":true}"#);
+    assert!(ada.cookies.is_empty());
+    assert_eq!(thief.get("/get-session").await.text, "null");
+}
+
+#[tokio::test]
+async fn cookies_of_an_older_secret_still_work() {
+    let app = TestApp::new().await;
+    let mut ada = app.member("ada@example.com").await;
+    let rotated = app
+        .second(|config| {
+            let old = doorward_crypto::secret::Secret::new(crate::support::SECRET);
+            config.secrets = doorward_crypto::secret::Secrets::versioned(
+                "2:another secret of thirty-two characters,1:yet another of thirty-two characters",
+                Some(old),
+            )
+            .unwrap();
+        })
+        .await;
+    ada.router = rotated;
+    let answer = ada.get("/get-session").await;
+    assert_eq!(answer.json["user"]["email"], "ada@example.com");
+    assert!(!answer.header("set-auth-jwt").is_empty(), "the key opens with the legacy secret");
+}
+
+#[tokio::test]
+async fn a_changed_secret_is_no_server_error() {
+    let app = TestApp::new().await;
+    let mut ada = app.member("ada@example.com").await;
+    assert_eq!(ada.get("/token").await.status, StatusCode::OK);
+    let changed = app
+        .second(|config| {
+            config.secrets = doorward_crypto::secret::Secrets::single(doorward_crypto::secret::Secret::new(
+                "some other secret of 32 characters!!",
+            ))
+        })
+        .await;
+    ada.router = changed.clone();
+    assert_eq!(ada.get("/get-session").await.text, "null");
+    let mut again = app.browser();
+    again.router = changed;
+    let answer = again.post("/sign-in/email", json!({ "email": "ada@example.com", "password": PASSWORD })).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(again.get("/token").await.status, StatusCode::OK);
+    assert_eq!(app.count(r#"SELECT count(*) FROM jwks WHERE "expiresAt" IS NULL"#).await, 1, "the old key is retired");
+    assert_eq!(again.get("/jwks").await.json["keys"].as_array().unwrap().len(), 2, "and still published");
+}
