@@ -37,5 +37,5 @@ pub use plain::{sign_hs256_plain, verify_hs256_plain};
 pub use rules::Rules;
 pub use verify::verify;
 
-/// The longest token that is looked at, in bytes: 8 KiB, what common servers accept for a whole header.
+/// The longest token that is looked at by default, in bytes: 8 KiB, what common servers accept for a whole header.
 pub const MAX_TOKEN_LENGTH: usize = 8 * 1024;

@@ -27,7 +27,7 @@ impl fmt::Display for Part {
 /// client is told is the caller's decision; RFC 6750 asks for `invalid_token` in all of these cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum JwtError {
-    #[error("the token is longer than 8 KiB")]
+    #[error("the token is longer than is accepted (8 KiB)")]
     TooLong,
     #[error("the token does not have three parts")]
     NotThreeParts,

@@ -5,7 +5,7 @@
 //! must not pass for proof that the address was read.
 
 use super::verify::Parts;
-use super::{Claims, Header, JwtError, Part, base64url, json};
+use super::{Claims, Header, JwtError, MAX_TOKEN_LENGTH, Part, base64url, json};
 use crate::jwk::Algorithm;
 use crate::secret::{Secret, Secrets};
 use aws_lc_rs::hmac;
@@ -32,6 +32,9 @@ pub fn sign_hs256_plain(claims_json: &str, secret: &Secret) -> String {
 /// # Errors
 /// [`JwtError::Expired`] for a token that was good once, which Better Auth reports apart; otherwise the rule broken.
 pub fn verify_hs256_plain(token: &str, secrets: &Secrets, now: i64) -> Result<Map<String, Value>, JwtError> {
+    if token.len() > MAX_TOKEN_LENGTH {
+        return Err(JwtError::TooLong);
+    }
     let parts = Parts::split(token)?;
     let header = Header::read(parts.header)?;
     if header.algorithm() != Algorithm::Hs256 {

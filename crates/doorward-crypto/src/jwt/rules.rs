@@ -1,6 +1,6 @@
 //! What an API accepts.
 
-use super::{Claims, Header, JwtError};
+use super::{Claims, Header, JwtError, MAX_TOKEN_LENGTH};
 
 /// What a token must say to be accepted. The defaults are the strict ones.
 ///
@@ -18,6 +18,7 @@ pub struct Rules {
     untyped: bool,
     subject_required: bool,
     audience_required: bool,
+    max_length: usize,
 }
 
 impl Default for Rules {
@@ -39,6 +40,7 @@ impl Rules {
             untyped: true,
             subject_required: true,
             audience_required: true,
+            max_length: MAX_TOKEN_LENGTH,
         }
     }
 
@@ -99,6 +101,18 @@ impl Rules {
     pub fn without_audience(mut self) -> Self {
         self.audience_required = false;
         self
+    }
+
+    /// The longest token that is looked at, in bytes. Default: [`MAX_TOKEN_LENGTH`]. For documents that are signed like
+    /// a token and do not travel in a header.
+    #[must_use]
+    pub fn max_length(mut self, bytes: usize) -> Self {
+        self.max_length = bytes;
+        self
+    }
+
+    pub(super) fn check_length(&self, token: &str) -> Result<(), JwtError> {
+        if token.len() > self.max_length { Err(JwtError::TooLong) } else { Ok(()) }
     }
 
     pub(super) fn check_type(&self, header: &Header) -> Result<(), JwtError> {

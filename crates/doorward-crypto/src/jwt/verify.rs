@@ -1,6 +1,6 @@
 //! The check of one access token, from text to claims.
 
-use super::{Claims, Header, JwtError, MAX_TOKEN_LENGTH, Part, Rules, base64url, json};
+use super::{Claims, Header, JwtError, Part, Rules, base64url, json};
 use crate::jwk::VerifyingKey;
 
 /// Checks a compact token and returns its claims.
@@ -16,6 +16,7 @@ pub fn verify<'k>(
     rules: &Rules,
     now: i64,
 ) -> Result<Claims, JwtError> {
+    rules.check_length(token)?;
     let parts = Parts::split(token)?;
     let header = Header::read(parts.header)?;
     rules.check_type(&header)?;
@@ -50,9 +51,6 @@ pub(super) struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     pub(super) fn split(token: &'a str) -> Result<Self, JwtError> {
-        if token.len() > MAX_TOKEN_LENGTH {
-            return Err(JwtError::TooLong);
-        }
         match token.bytes().filter(|byte| *byte == b'.').count() {
             2 => {}
             4 => return Err(JwtError::Encrypted),

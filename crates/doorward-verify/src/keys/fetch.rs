@@ -1,0 +1,49 @@
+//! Getting a key set from somewhere.
+
+use serde_json::Value;
+use std::future::Future;
+use std::pin::Pin;
+
+/// What [`FetchKeys::fetch`] returns.
+pub type Fetching<'a> = Pin<Box<dyn Future<Output = Result<Value, FetchError>> + Send + 'a>>;
+
+/// Gets the present JWKS. Implement it for keys that live in a place of your own; for HTTPS, files and keys in memory
+/// the builder has what you need.
+///
+/// The verifier calls it from a task of its own: when the set has grown old, and when a token names an unknown key, but
+/// never twice at once, and at most once per 30 s while there are keys. It waits five seconds at most.
+pub trait FetchKeys: Send + Sync + 'static {
+    fn fetch(&self) -> Fetching<'_>;
+}
+
+impl<F, T> FetchKeys for F
+where
+    F: Fn() -> T + Send + Sync + 'static,
+    T: Future<Output = Result<Value, FetchError>> + Send + 'static,
+{
+    fn fetch(&self) -> Fetching<'_> {
+        Box::pin(self())
+    }
+}
+
+/// Why a document could not be fetched. The messages are for the log.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    #[error("the server answered {0}; redirects are not followed")]
+    Status(u16),
+    #[error("the document is longer than {0} bytes")]
+    TooLong(usize),
+    #[error("the document is not JSON")]
+    NotJson,
+    #[error("no answer within five seconds")]
+    TimedOut,
+    #[error(transparent)]
+    Other(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl FetchError {
+    /// An error of your own.
+    pub fn other(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Other(source.into())
+    }
+}
