@@ -28,10 +28,15 @@ mod routes;
 mod shared;
 mod store;
 
-pub use auth::{Auth, Clock, Mail, Mailer, OpenError, SystemClock, SystemRandom};
+pub use auth::{Auth, Clock, KeyError, KeyInfo, Mail, Mailer, OpenError, SystemClock, SystemRandom};
 pub use routes::router;
 
 /// Creating and extending a database.
 pub mod migrate {
     pub use crate::store::migrate::{Report, run};
+}
+
+/// Reading a database before it is used.
+pub mod check {
+    pub use crate::store::check::{Finding, Level, run};
 }

@@ -58,7 +58,7 @@ impl Readers {
             loop {
                 match shared.query(sql, &params) {
                     Err(error) if is_busy(&error) && Instant::now() < until => {
-                        std::thread::sleep(Duration::from_millis(5))
+                        std::thread::sleep(Duration::from_millis(5));
                     }
                     answer => return answer,
                 }

@@ -13,10 +13,10 @@ impl Auth {
         let refresh_tokens = refresh_tokens::purge(&self.store, now).await;
         match (verifications, refresh_tokens) {
             (Ok(verifications), Ok(refresh_tokens)) => {
-                tracing::debug!(verifications, refresh_tokens, "expired rows deleted")
+                tracing::debug!(verifications, refresh_tokens, "expired rows deleted");
             }
             (Err(error), _) | (_, Err(error)) => {
-                tracing::warn!(%error, "expired rows could not be deleted; trying again later")
+                tracing::warn!(%error, "expired rows could not be deleted; trying again later");
             }
         }
     }

@@ -111,42 +111,49 @@ impl Keys {
             let signing = Arc::new(SigningKey::hmac(auth.config.secrets.current()));
             return Ok(self.assemble(auth, &rows, signing, None, now));
         }
-        for attempt in 0..2 {
-            let (found, unreadable) = self.newest_usable(auth, &rows, now);
-            if let Some((row, signing)) = found {
-                return Ok(self.assemble(auth, &rows, Arc::new(signing), row.expires_at, now));
-            }
-            if attempt == 0 {
-                let row = self.mint(auth, now)?;
-                jwks::insert_if_none(&auth.store, &row, &unreadable, now).await?;
-                rows = jwks::list(&auth.store).await?;
-            }
+        // A key that is about to end gets its successor while it still signs.
+        let soon = now.plus_seconds(auth.config.token.activation_lead);
+        let unreadable = self.unreadable(auth, &rows, now);
+        let lasting = self.living(&rows, soon).any(|row| !unreadable.contains(&row.id));
+        if !lasting {
+            let row = self.mint(auth, now)?;
+            jwks::insert_if_none(&auth.store, &row, &unreadable, soon, now).await?;
+            rows = jwks::list(&auth.store).await?;
         }
-        Err(Error::internal("no signing key can be opened, and a new one could not be stored"))
+        let (row, signing) = self
+            .choose(auth, &rows, now)
+            .ok_or_else(|| Error::internal("no signing key can be opened, and a new one could not be stored"))?;
+        Ok(self.assemble(auth, &rows, Arc::new(signing), row.expires_at, now))
     }
 
-    /// The newest living key of the configured algorithm that opens, and the ids of living ones that do not.
-    fn newest_usable<'a>(
-        &self,
-        auth: &Auth,
-        rows: &'a [JwkRow],
-        now: Stamp,
-    ) -> (Option<(&'a JwkRow, SigningKey)>, Vec<String>) {
-        let mut unreadable = Vec::new();
-        let alive = rows.iter().rev().filter(|row| row.expires_at.is_none_or(|at| at > now));
-        for row in alive.filter(|row| algorithm_of(row) == Some(self.algorithm)) {
-            match open(auth, row, self.algorithm) {
-                Ok(signing) => return (Some((row, signing)), unreadable),
-                Err(error) => {
-                    tracing::error!(kid = %row.id, %error, "this signing key cannot be opened with the present secret; it is retired and a new one is made. Was BETTER_AUTH_SECRET changed? Older secrets belong into BETTER_AUTH_SECRETS.");
-                    unreadable.push(row.id.clone());
-                }
-            }
-        }
-        (None, unreadable)
+    /// Keys of the configured algorithm that are not expired at a moment, newest first.
+    fn living<'a>(&self, rows: &'a [JwkRow], at: Stamp) -> impl Iterator<Item = &'a JwkRow> {
+        let algorithm = self.algorithm;
+        let alive =
+            move |row: &&JwkRow| row.expires_at.is_none_or(|end| end > at) && algorithm_of(row) == Some(algorithm);
+        rows.iter().rev().filter(alive)
     }
 
-    fn mint(&self, auth: &Auth, now: Stamp) -> Result<JwkRow, Error> {
+    /// The key that signs: the newest that verifiers had time to learn, or the one they had most time for.
+    fn choose<'a>(&self, auth: &Auth, rows: &'a [JwkRow], now: Stamp) -> Option<(&'a JwkRow, SigningKey)> {
+        let known_since = now.plus_seconds(-auth.config.token.activation_lead);
+        let (learned, fresh): (Vec<_>, Vec<_>) = self.living(rows, now).partition(|row| row.created_at <= known_since);
+        learned.into_iter().chain(fresh.into_iter().rev()).find_map(|row| Some((row, open(auth, row, self.algorithm).ok()?)))
+    }
+
+    /// The ids of living keys that the secret does not open.
+    fn unreadable(&self, auth: &Auth, rows: &[JwkRow], now: Stamp) -> Vec<String> {
+        let mut ids = Vec::new();
+        for row in self.living(rows, now) {
+            if let Err(error) = open(auth, row, self.algorithm) {
+                tracing::error!(kid = %row.id, %error, "this signing key cannot be opened with the present secret; it is retired and a new one is made. Was BETTER_AUTH_SECRET changed? Older secrets belong into BETTER_AUTH_SECRETS.");
+                ids.push(row.id.clone());
+            }
+        }
+        ids
+    }
+
+    pub(super) fn mint(&self, auth: &Auth, now: Stamp) -> Result<JwkRow, Error> {
         let pair = SigningKey::generate(self.algorithm, &*auth.random).map_err(Error::internal)?;
         let sealed = seal::seal(&pair.private, &auth.config.secrets, &*auth.random);
         Ok(JwkRow {

@@ -6,6 +6,7 @@
 mod clock;
 mod hasher;
 mod housekeeping;
+mod key_administration;
 mod keys;
 mod mailer;
 mod random;
@@ -16,6 +17,7 @@ use doorward_crypto::random::Random;
 use doorward_database::{Database, Stamp};
 
 pub use clock::{Clock, SystemClock};
+pub use key_administration::{KeyError, KeyInfo};
 pub(crate) use keys::SessionTokens;
 pub use mailer::{Mail, Mailer};
 pub use random::SystemRandom;

@@ -19,6 +19,8 @@ pub struct TokenConfig {
     pub minimal_claims: bool,
     /// Seconds after which a key is replaced; none keeps it. Default: none.
     pub rotation_interval: Option<i64>,
+    /// Seconds a new key is published before it signs, so that verifiers know it by then. Default: 90.
+    pub activation_lead: i64,
     /// Seconds an expired key stays published. Default: 2592000 (30 days).
     pub grace_period: i64,
 }
@@ -33,6 +35,7 @@ impl Default for TokenConfig {
             session_header: true,
             minimal_claims: false,
             rotation_interval: None,
+            activation_lead: 90,
             grace_period: 2_592_000,
         }
     }

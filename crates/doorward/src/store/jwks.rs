@@ -14,6 +14,12 @@ const INSERT_IF_NONE: &str = r#"INSERT INTO jwks (id, "publicKey", "privateKey",
 SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM jwks
 WHERE (alg = $6 OR (alg IS NULL AND $6 = 'EdDSA')) AND ("expiresAt" IS NULL OR "expiresAt" > $8))"#;
 
+const INSERT: &str = r#"INSERT INTO jwks (id, "publicKey", "privateKey", "createdAt", "expiresAt", alg, crv)
+VALUES ($1, $2, $3, $4, $5, $6, $7)"#;
+
+const EXPIRE_ALGORITHM: &str = r#"UPDATE jwks SET "expiresAt" = $2
+WHERE (alg = $1 OR (alg IS NULL AND $1 = 'EdDSA')) AND ("expiresAt" IS NULL OR "expiresAt" > $2)"#;
+
 const EXPIRE: &str = r#"UPDATE jwks SET "expiresAt" = $2 WHERE id = $1 AND ("expiresAt" IS NULL OR "expiresAt" > $2)"#;
 
 const DELETE: &str = "DELETE FROM jwks WHERE id = $1";
@@ -23,18 +29,32 @@ pub(crate) async fn list(store: &Store) -> Result<Vec<JwkRow>, Error> {
     store.database.query(ALL, &[]).await?.iter().map(read).collect()
 }
 
-/// Adds a key unless a living one of its algorithm is there already: of many at once, one is stored.
+/// Adds a key unless one of its algorithm will be alive at `alive_at`: of many at once, one is stored.
 ///
 /// `retired` names keys that no longer count (they cannot be opened); they are expired in the same step.
-pub(crate) async fn insert_if_none(store: &Store, row: &JwkRow, retired: &[String], now: Stamp) -> Result<(), Error> {
+pub(crate) async fn insert_if_none(
+    store: &Store,
+    row: &JwkRow,
+    retired: &[String],
+    alive_at: Stamp,
+    now: Stamp,
+) -> Result<(), Error> {
     let mut batch = Batch::new();
     batch.add(LOCK, vec![]);
     for id in retired {
         batch.add(EXPIRE, vec![id.into(), now.into()]);
     }
     let mut params = columns(row);
-    params.push(now.into());
+    params.push(alive_at.into());
     batch.add(INSERT_IF_NONE, params);
+    store.commit(batch).await.map(drop)
+}
+
+/// Adds a key, and ends the signing of its algorithm's other keys at `others_until`.
+pub(crate) async fn insert_successor(store: &Store, row: &JwkRow, others_until: Stamp) -> Result<(), Error> {
+    let mut batch = Batch::new();
+    batch.add(EXPIRE_ALGORITHM, vec![Value::optional_text(row.alg.clone()), others_until.into()]);
+    batch.add(INSERT, columns(row));
     store.commit(batch).await.map(drop)
 }
 

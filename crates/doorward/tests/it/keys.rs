@@ -72,3 +72,48 @@ async fn keys_rotate_on_schedule_and_old_ones_stay_published_for_the_grace_perio
     let later = kids(app.browser().get("/jwks").await);
     assert!(!later.contains(&first[0]), "{later:?}");
 }
+
+#[tokio::test]
+async fn a_rotation_is_learned_before_it_signs_and_refuses_no_token() {
+    let app = TestApp::new().await;
+    let mut ada = app.member("ada@example.com").await;
+    let old = ada.get("/token").await.json["token"].as_str().unwrap().to_owned();
+    let kid_of = |token: &str| doorward_kid(token);
+    app.clock.advance(1);
+    app.auth.rotate_key().await.unwrap();
+    assert_eq!(app.browser().get("/jwks").await.json["keys"].as_array().unwrap().len(), 2, "published at once");
+    app.clock.advance(80);
+    let mut eve = app.member("eve@example.com").await;
+    assert_eq!(
+        kid_of(eve.get("/token").await.json["token"].as_str().unwrap()),
+        kid_of(&old),
+        "the old one still signs"
+    );
+    app.clock.advance(20);
+    let mut sam = app.member("sam@example.com").await;
+    assert_ne!(kid_of(sam.get("/token").await.json["token"].as_str().unwrap()), kid_of(&old), "now the new one");
+    let mut bearer = app.browser().header("authorization", &format!("Bearer {old}"));
+    assert_eq!(bearer.get("/me").await.status, StatusCode::OK, "and the old token is still good");
+
+    let first = app.auth.list_keys().await.unwrap().remove(0);
+    assert!(app.auth.prune_keys().await.unwrap().is_empty(), "nothing to prune yet");
+    app.clock.advance(2_592_000 + 100);
+    assert_eq!(app.auth.prune_keys().await.unwrap(), [first.kid]);
+}
+
+#[tokio::test]
+async fn a_withdrawn_key_verifies_nothing_more() {
+    let app = TestApp::new().await;
+    let mut ada = app.member("ada@example.com").await;
+    let token = ada.get("/token").await.json["token"].as_str().unwrap().to_owned();
+    assert!(app.auth.retire_key(&doorward_kid(&token), true).await.unwrap());
+    let mut bearer = app.browser().header("authorization", &format!("Bearer {token}"));
+    assert_eq!(bearer.get("/me").await.status, StatusCode::UNAUTHORIZED);
+    assert_ne!(doorward_kid(ada.get("/token").await.json["token"].as_str().unwrap()), doorward_kid(&token));
+}
+
+fn doorward_kid(token: &str) -> String {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+    serde_json::from_slice::<serde_json::Value>(&header).unwrap()["kid"].as_str().unwrap().to_owned()
+}

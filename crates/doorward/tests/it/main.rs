@@ -7,6 +7,7 @@
 
 mod support;
 
+mod architecture;
 mod concurrency;
 mod database_trouble;
 mod keys;

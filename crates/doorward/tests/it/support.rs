@@ -30,6 +30,7 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 
 pub(crate) struct TestApp {
     pub(crate) router: Router,
+    pub(crate) auth: Auth,
     pub(crate) database: Database,
     pub(crate) url: String,
     pub(crate) clock: Arc<TestClock>,
@@ -54,14 +55,14 @@ impl TestApp {
         let database = Database::open(&url, &Options { durable: false, ..Options::default() }).await.unwrap();
         migrate::run(&database, false).await.unwrap();
         let (clock, mailbox) = (Arc::new(TestClock::default()), Arc::new(Mailbox::default()));
-        let router = service(&database, &clock, &mailbox, change).await;
-        Self { router, database, url, clock, mailbox, folder }
+        let auth = service(&database, &clock, &mailbox, change).await;
+        Self { router: router(auth.clone()), auth, database, url, clock, mailbox, folder }
     }
 
     /// A second server on the same database.
     pub(crate) async fn second(&self, change: impl FnOnce(&mut Config)) -> Router {
         let database = Database::open(&self.url, &Options { durable: false, ..Options::default() }).await.unwrap();
-        service(&database, &self.clock, &self.mailbox, change).await
+        router(service(&database, &self.clock, &self.mailbox, change).await)
     }
 
     pub(crate) fn browser(&self) -> Browser {
@@ -99,7 +100,7 @@ async fn service(
     clock: &Arc<TestClock>,
     mailbox: &Arc<Mailbox>,
     change: impl FnOnce(&mut Config),
-) -> Router {
+) -> Auth {
     let mut config = Config::new(BaseUrl::parse(ORIGIN).unwrap(), Secrets::single(Secret::new(SECRET)));
     config.network.rate_limit = false;
     change(&mut config);
@@ -110,7 +111,7 @@ async fn service(
         Arc::clone(clock) as _,
         Arc::new(SystemRandom),
     );
-    router(auth.await.unwrap())
+    auth.await.unwrap()
 }
 
 /// A database of this test's own: a file, or a schema of its own on the Postgres that was named.

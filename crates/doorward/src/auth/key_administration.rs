@@ -1,0 +1,88 @@
+//! Looking after the signing keys by hand: listing, rotating, retiring and pruning them.
+//!
+//! Running servers notice within seconds, since they read the table again and again.
+
+use doorward_database::{Error, Stamp};
+
+use super::Auth;
+use crate::store::jwks;
+
+/// A signing key without its private half.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyInfo {
+    pub kid: String,
+    pub algorithm: String,
+    pub created_at: Stamp,
+    /// From here on it signs nothing more.
+    pub expires_at: Option<Stamp>,
+    /// Until then it is published, so that tokens it signed still verify.
+    pub published_until: Option<Stamp>,
+}
+
+/// Why a key could not be rotated.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    #[error(transparent)]
+    Database(#[from] Error),
+    #[error("HS256 signs with the secret: rotate that, by BETTER_AUTH_SECRETS")]
+    SharedSecret,
+    #[error("the key could not be made")]
+    Generation,
+}
+
+impl Auth {
+    /// All keys in the table, oldest first.
+    pub async fn list_keys(&self) -> Result<Vec<KeyInfo>, Error> {
+        let grace = self.config.token.grace_period;
+        let rows = jwks::list(&self.store).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| KeyInfo {
+                kid: row.id,
+                algorithm: row.alg.unwrap_or_else(|| "EdDSA".into()),
+                created_at: row.created_at,
+                expires_at: row.expires_at,
+                published_until: row.expires_at.map(|at| at.plus_seconds(grace)),
+            })
+            .collect())
+    }
+
+    /// Makes a new key of the configured algorithm and gives its `kid`.
+    ///
+    /// It is published at once and signs after the lead time; until then the present key goes on, and afterwards it stays
+    /// published for the grace period. No valid token is refused on the way.
+    pub async fn rotate_key(&self) -> Result<String, KeyError> {
+        if self.config.token.algorithm.is_symmetric() {
+            return Err(KeyError::SharedSecret);
+        }
+        let now = self.now();
+        let row = self.keys.mint(self, now).map_err(|_| KeyError::Generation)?;
+        jwks::insert_successor(&self.store, &row, now.plus_seconds(self.config.token.activation_lead)).await?;
+        self.keys.forget();
+        Ok(row.id)
+    }
+
+    /// Ends a key's signing now. With `withdraw` it is no longer published either, and every token it signed is refused:
+    /// for a key that was stolen. Says whether there was such a key.
+    pub async fn retire_key(&self, kid: &str, withdraw: bool) -> Result<bool, Error> {
+        let found = if withdraw {
+            jwks::delete(&self.store, kid).await?
+        } else {
+            jwks::expire(&self.store, kid, self.now()).await?
+        };
+        self.keys.forget();
+        Ok(found)
+    }
+
+    /// Deletes keys whose grace period is over and gives their `kid`s.
+    pub async fn prune_keys(&self) -> Result<Vec<String>, Error> {
+        let now = self.now();
+        let mut pruned = Vec::new();
+        for key in self.list_keys().await? {
+            if key.published_until.is_some_and(|until| until <= now) && jwks::delete(&self.store, &key.kid).await? {
+                pruned.push(key.kid);
+            }
+        }
+        Ok(pruned)
+    }
+}
