@@ -138,7 +138,10 @@ impl Keys {
     fn choose<'a>(&self, auth: &Auth, rows: &'a [JwkRow], now: Stamp) -> Option<(&'a JwkRow, SigningKey)> {
         let known_since = now.plus_seconds(-auth.config.token.activation_lead);
         let (learned, fresh): (Vec<_>, Vec<_>) = self.living(rows, now).partition(|row| row.created_at <= known_since);
-        learned.into_iter().chain(fresh.into_iter().rev()).find_map(|row| Some((row, open(auth, row, self.algorithm).ok()?)))
+        learned
+            .into_iter()
+            .chain(fresh.into_iter().rev())
+            .find_map(|row| Some((row, open(auth, row, self.algorithm).ok()?)))
     }
 
     /// The ids of living keys that the secret does not open.

@@ -4,6 +4,7 @@
 //! mailer, clock and randomness. Time and randomness come from here and from nowhere else, so that a test can set them.
 
 mod clock;
+mod guesses;
 mod hasher;
 mod housekeeping;
 mod key_administration;
@@ -23,6 +24,7 @@ pub use mailer::{Mail, Mailer};
 pub use random::SystemRandom;
 
 use crate::{config::Config, http::rate_limit::RateLimiter, store::Store};
+use guesses::Guesses;
 use hasher::Hasher;
 use keys::Keys;
 
@@ -38,6 +40,7 @@ pub struct Parts {
     pub(crate) session_tokens: SessionTokens,
     pub(crate) hasher: Hasher,
     pub(crate) rate_limiter: RateLimiter,
+    pub(crate) guesses: Guesses,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -76,8 +79,18 @@ impl Auth {
         let hasher = Hasher::new(&config.password, Arc::clone(&random));
         let session_tokens = SessionTokens::default();
         let rate_limiter = RateLimiter::default();
-        let auth =
-            Self(Arc::new(Parts { config, store, keys, session_tokens, hasher, rate_limiter, mailer, clock, random }));
+        let auth = Self(Arc::new(Parts {
+            config,
+            store,
+            keys,
+            session_tokens,
+            hasher,
+            rate_limiter,
+            guesses: Guesses::default(),
+            mailer,
+            clock,
+            random,
+        }));
         // Said at the start and not at the first sign-in: a key that the secret does not open is retired here.
         if let Err(error) = auth.keys.signing(&auth).await {
             tracing::warn!(?error, "no signing key is ready yet; the first request will try again");

@@ -51,7 +51,7 @@ pub(crate) async fn delete(
     }
     if let Some(password) = &body.password {
         password::check_not_too_long(&auth, password)?;
-        password::confirm(&auth, &current.user.id, password).await?;
+        password::confirm(&auth, &exchange, &current.user, password).await?;
     }
     if let Some(token) = &body.token {
         delete_with_token(&auth, &exchange, &current.user, token).await?;

@@ -47,7 +47,7 @@ pub(crate) async fn change(
 ) -> Result<Json<ChangeReply>, Error> {
     password::check(&auth, &body.new_password)?;
     password::check_not_too_long(&auth, &body.current_password)?;
-    password::confirm(&auth, &current.user.id, &body.current_password).await?;
+    password::confirm(&auth, &exchange, &current.user, &body.current_password).await?;
     let hash = auth.hasher.hash(&body.new_password).await?;
 
     let remember = !exchange.credential.dont_remember;
@@ -79,12 +79,14 @@ impl FromFields for VerifyBody {
 
 pub(crate) async fn verify(
     State(auth): State<Auth>,
+    exchange: Exchange,
     Posted(body): Posted<VerifyBody>,
     SignedIn(current): SignedIn,
 ) -> Result<Json<Value>, Error> {
     password::check_not_too_long(&auth, &body.password).map_err(|_| Code::InvalidPassword)?;
     let stored = accounts::password_of(&auth.store, &current.user.id).await?;
-    if password::matches(&auth, stored.as_deref(), &body.password).await? {
+    let user = &current.user;
+    if password::guess(&auth, &exchange, &user.email, Some(&user.id), stored.as_deref(), &body.password).await? {
         Ok(Json(json!({ "status": true })))
     } else {
         Err(Code::InvalidPassword.into())

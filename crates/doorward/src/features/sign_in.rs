@@ -50,7 +50,7 @@ pub(crate) async fn email(
     Posted(body): Posted<EmailBody>,
     _: FirstSignIn,
 ) -> Result<Response, Error> {
-    let user = sign_in::authenticate(&auth, &body.email, &body.password).await?;
+    let user = sign_in::authenticate(&auth, &exchange, &body.email, &body.password).await?;
     if auth.config.account.require_verification && !user.email_verified {
         return Err(Code::EmailNotVerified.into());
     }

@@ -118,7 +118,7 @@ pub(crate) async fn sign_in(
     first: Result<FirstSignIn, Error>,
 ) -> Result<Response, Refusal> {
     let (Posted(body), _) = (body?, first?);
-    let user = sign_in::authenticate(&auth, &body.email, &body.password).await.map_err(same_words)?;
+    let user = sign_in::authenticate(&auth, &exchange, &body.email, &body.password).await.map_err(same_words)?;
     if auth.config.account.require_verification && !user.email_verified {
         return Err(Code::EmailNotVerified.into());
     }

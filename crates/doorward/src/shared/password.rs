@@ -3,7 +3,9 @@
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    store::accounts,
+    http::Exchange,
+    model::User,
+    store::{accounts, sessions},
 };
 
 /// Checks a new password against the rules.
@@ -25,8 +27,35 @@ pub(crate) fn check_not_too_long(auth: &Auth, password: &str) -> Result<(), Erro
     if length(password) > auth.config.password.maximum { Err(Code::PasswordTooLong.into()) } else { Ok(()) }
 }
 
+/// Whether this is the password of an account, as a guess that counts.
+///
+/// `account` is what the guesser names (an address, or a person's id), `user_id` the person behind it, if there is one.
+pub(crate) async fn guess(
+    auth: &Auth,
+    exchange: &Exchange,
+    account: &str,
+    user_id: Option<&str>,
+    stored: Option<&str>,
+    password: &str,
+) -> Result<bool, Error> {
+    if !auth.config.network.rate_limit {
+        return matches(auth, stored, password).await;
+    }
+    let (address, now) = (exchange.client.address.as_str(), auth.now());
+    let known = match user_id {
+        Some(user_id) => sessions::is_known_address(&auth.store, user_id, address, now).await?,
+        None => false,
+    };
+    let guess = auth.guesses.begin(address, account, known, now).map_err(Error::TooMany)?;
+    let matched = matches(auth, stored, password).await;
+    if !matches!(matched, Ok(false)) {
+        auth.guesses.take_back(&guess);
+    }
+    matched
+}
+
 /// Whether this is the person's password. Without a stored one the same work is done, so that time tells nothing.
-pub(crate) async fn matches(auth: &Auth, stored: Option<&str>, password: &str) -> Result<bool, Error> {
+async fn matches(auth: &Auth, stored: Option<&str>, password: &str) -> Result<bool, Error> {
     match stored {
         Some(stored) => auth.hasher.verify(stored, password).await,
         None => auth.hasher.hash(password).await.map(|_| false),
@@ -34,9 +63,13 @@ pub(crate) async fn matches(auth: &Auth, stored: Option<&str>, password: &str) -
 }
 
 /// The same for a person who is signed in: a refusal when they have no password at all.
-pub(crate) async fn confirm(auth: &Auth, user_id: &str, password: &str) -> Result<(), Error> {
-    let stored = accounts::password_of(&auth.store, user_id).await?.ok_or(Code::CredentialAccountNotFound)?;
-    if matches(auth, Some(&stored), password).await? { Ok(()) } else { Err(Code::InvalidPassword.into()) }
+pub(crate) async fn confirm(auth: &Auth, exchange: &Exchange, user: &User, password: &str) -> Result<(), Error> {
+    let stored = accounts::password_of(&auth.store, &user.id).await?.ok_or(Code::CredentialAccountNotFound)?;
+    if guess(auth, exchange, &user.email, Some(&user.id), Some(&stored), password).await? {
+        Ok(())
+    } else {
+        Err(Code::InvalidPassword.into())
+    }
 }
 
 /// JavaScript counts UTF-16 units, so an emoji is two.

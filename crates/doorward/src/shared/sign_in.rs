@@ -3,6 +3,7 @@
 use crate::{
     auth::Auth,
     error::{Code, Error},
+    http::Exchange,
     model::User,
     shared::{email, password},
     store::{accounts, users},
@@ -12,17 +13,19 @@ use crate::{
 ///
 /// An unknown person, one without a password, and a wrong password are told apart neither by words nor by time: each
 /// costs one hash.
-pub(crate) async fn authenticate(auth: &Auth, address: &str, secret: &str) -> Result<User, Error> {
+pub(crate) async fn authenticate(auth: &Auth, exchange: &Exchange, address: &str, secret: &str) -> Result<User, Error> {
     if !email::is_valid(address) {
         return Err(Code::InvalidEmail.into());
     }
     password::check_not_too_long(auth, secret)?;
-    let user = users::find_by_email(&auth.store, &email::normalised(address)).await?;
+    let address = email::normalised(address);
+    let user = users::find_by_email(&auth.store, &address).await?;
     let stored = match &user {
         Some(user) => accounts::password_of(&auth.store, &user.id).await?,
         None => None,
     };
-    let matches = password::matches(auth, stored.as_deref(), secret).await?;
+    let user_id = user.as_ref().map(|user| user.id.as_str());
+    let matches = password::guess(auth, exchange, &address, user_id, stored.as_deref(), secret).await?;
     let (Some(user), Some(stored), true) = (user, stored, matches) else {
         return Err(Code::InvalidEmailOrPassword.into());
     };

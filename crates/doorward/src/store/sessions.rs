@@ -15,6 +15,9 @@ FROM session s JOIN "user" u ON u.id = s."userId" WHERE s.id = $1"#;
 const OF_USER: &str = r#"SELECT "expiresAt", token, "createdAt", "updatedAt", "ipAddress", "userAgent", "userId", id
 FROM session WHERE "userId" = $1 AND "expiresAt" > $2"#;
 
+const IS_KNOWN_ADDRESS: &str =
+    r#"SELECT 1 FROM session WHERE "userId" = $1 AND "ipAddress" = $2 AND "expiresAt" > $3 LIMIT 1"#;
+
 const INSERT: &str = r#"INSERT INTO session (id, "expiresAt", token, "createdAt", "updatedAt", "ipAddress", "userAgent", "userId")
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"#;
 
@@ -43,6 +46,11 @@ pub(crate) async fn find_by_id(store: &Store, id: &str) -> Result<Option<(Sessio
 /// The sessions of a person that are alive now.
 pub(crate) async fn list(store: &Store, user_id: &str, now: Stamp) -> Result<Vec<Session>, Error> {
     store.database.query(OF_USER, &[user_id.into(), now.into()]).await?.iter().map(read).collect()
+}
+
+/// Whether a person has a living session from this address.
+pub(crate) async fn is_known_address(store: &Store, user_id: &str, address: &str, now: Stamp) -> Result<bool, Error> {
+    Ok(store.database.query_one(IS_KNOWN_ADDRESS, &[user_id.into(), address.into(), now.into()]).await?.is_some())
 }
 
 pub(crate) fn insert(batch: &mut Batch, session: &Session) {

@@ -165,3 +165,26 @@ async fn the_rate_limit_speaks_both_dialects() {
     app.clock.advance(11);
     assert_eq!(app.browser().post("/sign-in/email", json!({})).await.status, StatusCode::BAD_REQUEST);
 }
+
+#[tokio::test]
+async fn an_attack_on_an_account_is_stopped_and_does_not_lock_its_owner_out() {
+    let app = TestApp::with(|config| {
+        config.network.rate_limit = true;
+        config.network.trusted_proxies = vec!["192.0.2.1".parse().unwrap()];
+    })
+    .await;
+    app.member("ada@example.com").await;
+    let attempt = |address: String, password: &'static str| {
+        let mut browser = app.browser().header("x-forwarded-for", &address);
+        async move { browser.post("/signin", json!({ "email": "ada@example.com", "password": password })).await.status }
+    };
+    let mut evaluated = 0;
+    for number in 0..60 {
+        app.clock.advance(11); // past Better Auth's own window
+        let status = attempt(format!("198.51.100.{number}"), "wrong horse 9").await;
+        evaluated += u32::from(status == StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(evaluated, 20, "twenty an hour, from any number of addresses");
+    assert_eq!(attempt("203.0.113.9".into(), PASSWORD).await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(attempt("192.0.2.1".into(), PASSWORD).await, StatusCode::OK, "from where she is signed in, Ada gets through");
+}
