@@ -15,8 +15,8 @@ use crate::{
     auth::Auth,
     error::Error,
     features::{
-        account, change_email, delete_user, email_verification, jwt, meta, password, password_reset, session, sessions,
-        sign_in, sign_out, sign_up, simple_api, update_user,
+        account, change_email, delete_user, email_verification, jwt, meta, password, password_reset, revoked, session,
+        sessions, sign_in, sign_out, sign_up, simple_api, update_user,
     },
     http::pipeline::{self, Stage},
 };
@@ -61,6 +61,7 @@ pub fn router(auth: Auth) -> Router {
         // Tokens for APIs
         .route("/token", at.get(jwt::get_token))
         .route("/jwks", at.get(jwt::get_keys))
+        .route("/revoked", at.get(revoked::list))
         // The short contract
         .route("/signup", at.short(POST, simple_api::sign_up))
         .route("/signin", at.short(POST, simple_api::sign_in))

@@ -1,7 +1,7 @@
 //! What nobody asks for and somebody must do: taking out rows that can prove nothing any more.
 
 use super::Auth;
-use crate::store::{refresh_tokens, verifications};
+use crate::store::{refresh_tokens, revoked, verifications};
 
 impl Auth {
     /// Deletes expired verifications and refresh tokens. The server calls this every minute or so; several servers may.
@@ -9,15 +9,16 @@ impl Auth {
     /// Expired sessions are left to the request that presents them, as Better Auth leaves them.
     pub async fn housekeep(&self) {
         let now = self.now();
-        let verifications = verifications::purge(&self.store, now).await;
-        let refresh_tokens = refresh_tokens::purge(&self.store, now).await;
-        match (verifications, refresh_tokens) {
-            (Ok(verifications), Ok(refresh_tokens)) => {
-                tracing::debug!(verifications, refresh_tokens, "expired rows deleted");
-            }
-            (Err(error), _) | (_, Err(error)) => {
-                tracing::warn!(%error, "expired rows could not be deleted; trying again later");
-            }
+        let deleted = async {
+            let verifications = verifications::purge(&self.store, now).await?;
+            let refresh_tokens = refresh_tokens::purge(&self.store, now).await?;
+            Ok::<u64, doorward_database::Error>(
+                verifications + refresh_tokens + revoked::purge(&self.store, now).await?,
+            )
+        };
+        match deleted.await {
+            Ok(rows) => tracing::debug!(rows, "expired rows deleted"),
+            Err(error) => tracing::warn!(%error, "expired rows could not be deleted; trying again later"),
         }
     }
 }

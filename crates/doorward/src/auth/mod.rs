@@ -23,7 +23,11 @@ pub(crate) use keys::SessionTokens;
 pub use mailer::{Mail, Mailer};
 pub use random::SystemRandom;
 
-use crate::{config::Config, http::rate_limit::RateLimiter, store::Store};
+use crate::{
+    config::Config,
+    http::rate_limit::RateLimiter,
+    store::{Store, migrate, revoked},
+};
 use guesses::Guesses;
 use hasher::Hasher;
 use keys::Keys;
@@ -69,7 +73,7 @@ impl Auth {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, OpenError> {
-        for table in ["user", "session", "account", "verification", "jwks", "doorward_refresh"] {
+        for table in migrate::TABLES {
             if database.columns(table).await?.is_empty() {
                 return Err(OpenError::MissingTable(table));
             }
@@ -105,6 +109,12 @@ impl Auth {
     /// The published keys, `{"keys": […]}`, renewed when a key is added or retired by any process.
     pub fn public_keys(&self) -> tokio::sync::watch::Receiver<Arc<serde_json::Value>> {
         self.0.keys.published()
+    }
+
+    /// Sessions that were ended while a token of theirs may still be alive: `sid`, and until when in seconds.
+    pub async fn revoked_sessions(&self) -> Result<Vec<(String, i64)>, doorward_database::Error> {
+        let sessions = revoked::list(&self.0.store, self.now()).await?;
+        Ok(sessions.into_iter().map(|(sid, until)| (sid, until.seconds())).collect())
     }
 
     pub(crate) fn now(&self) -> Stamp {

@@ -19,7 +19,7 @@ use crate::{
         mail::{self, Letter},
         password, session,
     },
-    store::{users, verifications},
+    store::{sessions::Ending, users, verifications},
 };
 
 /// `POST /delete-user`.
@@ -64,10 +64,7 @@ pub(crate) async fn delete(
     if body.password.is_none() && !session::is_fresh(&auth, &current.session) {
         return Err(Code::SessionExpired.into());
     }
-    let mut batch = Batch::new();
-    users::delete(&mut batch, &current.user.id);
-    auth.store.commit(batch).await?;
-    cookies::clear_session(&exchange, &auth.config);
+    delete_now(&auth, &exchange, &current.user).await?;
     Ok(deleted())
 }
 
@@ -100,7 +97,12 @@ async fn delete_with_token(auth: &Auth, exchange: &Exchange, user: &User, token:
     if taken.is_none_or(|verification| verification.value != user.id) {
         return Err(Code::DeletionTokenInvalid.into());
     }
+    delete_now(auth, exchange, user).await
+}
+
+async fn delete_now(auth: &Auth, exchange: &Exchange, user: &User) -> Result<(), Error> {
     let mut batch = Batch::new();
+    session::end_with(auth, Ending::All { user_id: &user.id }, &mut batch);
     users::delete(&mut batch, &user.id);
     auth.store.commit(batch).await?;
     cookies::clear_session(exchange, &auth.config);

@@ -9,6 +9,7 @@ pub(crate) mod jwt;
 pub(crate) mod meta;
 pub(crate) mod password;
 pub(crate) mod password_reset;
+pub(crate) mod revoked;
 pub(crate) mod session;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;

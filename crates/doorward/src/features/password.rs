@@ -11,7 +11,7 @@ use crate::{
     http::{Exchange, Fields, FromFields, Posted, SignedIn, cookies},
     model::User,
     shared::{password, session},
-    store::{accounts, refresh_tokens, sessions},
+    store::{accounts, refresh_tokens, sessions::Ending},
 };
 
 /// `POST /change-password`.
@@ -55,7 +55,7 @@ pub(crate) async fn change(
     accounts::set_password(&mut batch, &current.user.id, &hash, auth.now());
     refresh_tokens::delete_of_user(&mut batch, &current.user.id);
     let replacement = (body.revoke_other_sessions || auth.config.session.revoke_on_change).then(|| {
-        sessions::delete_all(&mut batch, &current.user.id);
+        session::end_with(&auth, Ending::All { user_id: &current.user.id }, &mut batch);
         session::open(&auth, &exchange, &current.user.id, remember, &mut batch)
     });
     auth.store.commit(batch).await?;

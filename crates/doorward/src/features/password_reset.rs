@@ -16,9 +16,9 @@ use crate::{
     shared::{
         email,
         mail::{self, Letter},
-        password,
+        password, session,
     },
-    store::{accounts, refresh_tokens, sessions, users, verifications},
+    store::{accounts, refresh_tokens, sessions::Ending, users, verifications},
 };
 
 /// `POST /request-password-reset`.
@@ -135,7 +135,7 @@ pub(crate) async fn reset(
     }
     refresh_tokens::delete_of_user(&mut batch, &user.id);
     if auth.config.session.revoke_on_reset {
-        sessions::delete_all(&mut batch, &user.id);
+        session::end_with(&auth, Ending::All { user_id: &user.id }, &mut batch);
     }
     match auth.store.commit(batch).await {
         Ok(_) => Ok(Json(json!({ "status": true }))),

@@ -1,7 +1,6 @@
 //! A person's sessions: listing them, and ending one, all, or all others.
 
 use axum::{Json, extract::State};
-use doorward_database::Batch;
 use serde_json::{Value, json};
 
 use crate::{
@@ -9,7 +8,8 @@ use crate::{
     error::Error,
     http::{Exchange, Fields, FreshSession, FromFields, Posted, SignedIn, cookies},
     model::Session,
-    store::sessions,
+    shared::session,
+    store::{sessions, sessions::Ending},
 };
 
 /// `GET /list-sessions`: the living ones, with their tokens, so only shortly after a sign-in.
@@ -38,7 +38,7 @@ pub(crate) async fn revoke(
     Posted(body): Posted<RevokeBody>,
     SignedIn(current): SignedIn,
 ) -> Result<Json<Value>, Error> {
-    sessions::delete_own(&auth.store, &body.token, &current.user.id).await?;
+    session::end(&auth, Ending::Own { token: &body.token, user_id: &current.user.id }).await?;
     if body.token == current.session.token {
         cookies::clear_session(&exchange, &auth.config);
     }
@@ -50,15 +50,13 @@ pub(crate) async fn revoke_all(
     exchange: Exchange,
     SignedIn(current): SignedIn,
 ) -> Result<Json<Value>, Error> {
-    let mut batch = Batch::new();
-    sessions::delete_all(&mut batch, &current.user.id);
-    auth.store.commit(batch).await?;
+    session::end(&auth, Ending::All { user_id: &current.user.id }).await?;
     cookies::clear_session(&exchange, &auth.config);
     Ok(done())
 }
 
 pub(crate) async fn revoke_others(State(auth): State<Auth>, SignedIn(current): SignedIn) -> Result<Json<Value>, Error> {
-    sessions::delete_others(&auth.store, &current.user.id, &current.session.token).await?;
+    session::end(&auth, Ending::Others { user_id: &current.user.id, kept_token: &current.session.token }).await?;
     Ok(done())
 }
 

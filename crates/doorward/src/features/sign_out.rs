@@ -7,14 +7,15 @@ use crate::{
     auth::Auth,
     error::Error,
     http::{Exchange, cookies},
-    store::sessions,
+    shared::session,
+    store::sessions::Ending,
 };
 
 /// `POST /sign-out`. A database that cannot delete the session now is told (503), where Better Auth would claim success
 /// and leave the session alive.
 pub(crate) async fn sign_out(State(auth): State<Auth>, exchange: Exchange) -> Result<Json<Value>, Error> {
     if let Some(token) = &exchange.credential.token {
-        sessions::delete(&auth.store, token).await?;
+        session::end(&auth, Ending::Token(token)).await?;
     }
     cookies::clear_session(&exchange, &auth.config);
     Ok(Json(json!({ "success": true })))

@@ -12,7 +12,7 @@ use crate::{
     error::{Code, Error},
     model::Session,
     shared::session::Current,
-    store::{refresh_tokens, refresh_tokens::Found, sessions},
+    store::{refresh_tokens, refresh_tokens::Found, sessions, sessions::Ending},
 };
 
 /// A first refresh token for a session, stored with the batch that opens it.
@@ -91,9 +91,7 @@ async fn replay(auth: &Auth, digest: &str, found: &Found, used_at: Stamp) -> Res
         return Ok(successor);
     }
     tracing::warn!(event = "refresh_reuse", session = %found.session_id, "a refresh token was used again; its session is ended");
-    let mut batch = Batch::new();
-    sessions::delete_by_id(&mut batch, &found.session_id);
-    auth.store.commit(batch).await?;
+    super::session::end(auth, Ending::Id(&found.session_id)).await?;
     Err(Code::RefreshTokenInvalid.into())
 }
 

@@ -11,7 +11,7 @@ use crate::{
     error::{Code, Error},
     http::{Exchange, cookies, schema::query_object},
     model::{Session, User},
-    store::sessions,
+    store::{sessions, sessions::Ending},
 };
 
 /// A living session with its person.
@@ -92,7 +92,7 @@ pub(crate) async fn look(auth: &Auth, exchange: &Exchange, wishes: Wishes) -> Re
     let Some((session, user)) = found.filter(|(session, _)| session.expires_at >= now) else {
         cookies::clear_session(exchange, &auth.config);
         if !config.defer_refresh || wishes.refresh_now {
-            sessions::delete(&auth.store, token).await?;
+            end(auth, Ending::Token(token)).await?;
         }
         return Ok(None);
     };
@@ -116,6 +116,19 @@ pub(crate) async fn look(auth: &Auth, exchange: &Exchange, wishes: Wishes) -> Re
     };
     cookies::set_session(exchange, auth, &session, &user, false);
     as_it_is(session, user)
+}
+
+/// Ends sessions now, for every request and, by the list of ended sessions, for verifiers elsewhere.
+pub(crate) async fn end(auth: &Auth, ending: Ending<'_>) -> Result<(), Error> {
+    let mut batch = Batch::new();
+    end_with(auth, ending, &mut batch);
+    auth.store.commit(batch).await?;
+    Ok(())
+}
+
+/// The same as part of a batch.
+pub(crate) fn end_with(auth: &Auth, ending: Ending<'_>, batch: &mut Batch) {
+    sessions::end(batch, ending, auth.now().plus_seconds(auth.config.token.lifetime));
 }
 
 /// Gives a session its whole life again; `None` when it was revoked in the meantime.

@@ -40,14 +40,13 @@ pub(crate) async fn of_session(auth: &Auth, session: &Session, user: &User) -> R
         return Ok(token);
     }
     let config = &auth.config.token;
-    let origin = auth.config.base_url.origin();
     let claims = Claims {
         iat: now.seconds(),
         user: (!config.minimal_claims).then_some(user),
         sub: &user.id,
         exp: now.seconds() + config.lifetime,
-        iss: config.issuer.as_deref().unwrap_or(origin),
-        aud: config.audience.as_deref().unwrap_or(origin),
+        iss: issuer(auth),
+        aud: audience(auth),
         user_id: &user.id,
         jti: random::alphanumeric(&*auth.random, 22),
         sid: &session.id,
@@ -60,11 +59,16 @@ pub(crate) async fn of_session(auth: &Auth, session: &Session, user: &User) -> R
 
 /// What a token of ours must say to be believed.
 pub(crate) fn rules(auth: &Auth) -> Rules {
-    let origin = auth.config.base_url.origin();
-    let config = &auth.config.token;
-    Rules::new()
-        .issuer(config.issuer.as_deref().unwrap_or(origin))
-        .audience(config.audience.as_deref().unwrap_or(origin))
+    Rules::new().issuer(issuer(auth)).audience(audience(auth))
+}
+
+/// Who signs: the origin of the base URL, unless it was set.
+pub(crate) fn issuer(auth: &Auth) -> &str {
+    auth.config.token.issuer.as_deref().unwrap_or(auth.config.base_url.origin())
+}
+
+fn audience(auth: &Auth) -> &str {
+    auth.config.token.audience.as_deref().unwrap_or(auth.config.base_url.origin())
 }
 
 /// A token is given again while at least two thirds of its life remain.

@@ -19,7 +19,8 @@ const SCRIPTS: [Sql; 2] = [
     },
 ];
 
-const TABLES: [&str; 6] = ["user", "session", "account", "verification", "jwks", "doorward_refresh"];
+pub(crate) const TABLES: [&str; 7] =
+    ["user", "session", "account", "verification", "jwks", "doorward_refresh", "doorward_revoked"];
 
 /// Columns that some versions lack: table, column, and the statements that add it.
 const COLUMNS: [(&str, &str, Sql); 3] = [

@@ -8,6 +8,7 @@ pub(crate) mod check;
 pub(crate) mod jwks;
 pub(crate) mod migrate;
 pub(crate) mod refresh_tokens;
+pub(crate) mod revoked;
 pub(crate) mod sessions;
 pub(crate) mod shape;
 pub(crate) mod users;

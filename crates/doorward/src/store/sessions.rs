@@ -24,15 +24,42 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"#;
 const EXTEND: &str = r#"UPDATE session SET "expiresAt" = $2, "updatedAt" = $3 WHERE token = $1
 RETURNING "expiresAt", token, "createdAt", "updatedAt", "ipAddress", "userAgent", "userId", id"#;
 
-const DELETE: &str = "DELETE FROM session WHERE token = $1 RETURNING id";
+/// Ending a session is two statements of one batch: who verifies tokens elsewhere learns it, and the row goes.
+const RECORD: &str = r#"INSERT INTO doorward_revoked (sid, "until") SELECT id, $2 FROM session WHERE token = $1 ON CONFLICT (sid) DO NOTHING"#;
+const DELETE: &str = "DELETE FROM session WHERE token = $1";
 
+const RECORD_BY_ID: &str = r#"INSERT INTO doorward_revoked (sid, "until") SELECT id, $2 FROM session WHERE id = $1 ON CONFLICT (sid) DO NOTHING"#;
 const DELETE_BY_ID: &str = "DELETE FROM session WHERE id = $1";
 
-const DELETE_OF_USER: &str = r#"DELETE FROM session WHERE token = $1 AND "userId" = $2 RETURNING id"#;
+const RECORD_OWN: &str = r#"INSERT INTO doorward_revoked (sid, "until") SELECT id, $3 FROM session WHERE token = $1 AND "userId" = $2
+ON CONFLICT (sid) DO NOTHING"#;
+const DELETE_OWN: &str = r#"DELETE FROM session WHERE token = $1 AND "userId" = $2"#;
 
-const DELETE_ALL: &str = r#"DELETE FROM session WHERE "userId" = $1 RETURNING id"#;
+const RECORD_ALL: &str = r#"INSERT INTO doorward_revoked (sid, "until") SELECT id, $2 FROM session WHERE "userId" = $1 ON CONFLICT (sid) DO NOTHING"#;
+const DELETE_ALL: &str = r#"DELETE FROM session WHERE "userId" = $1"#;
 
-const DELETE_OTHERS: &str = r#"DELETE FROM session WHERE "userId" = $1 AND token <> $2 RETURNING id"#;
+const RECORD_OTHERS: &str = r#"INSERT INTO doorward_revoked (sid, "until") SELECT id, $3 FROM session WHERE "userId" = $1 AND token <> $2
+ON CONFLICT (sid) DO NOTHING"#;
+const DELETE_OTHERS: &str = r#"DELETE FROM session WHERE "userId" = $1 AND token <> $2"#;
+
+/// Which sessions are to end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ending<'a> {
+    Token(&'a str),
+    Id(&'a str),
+    /// Only if it belongs to this person.
+    Own {
+        token: &'a str,
+        user_id: &'a str,
+    },
+    All {
+        user_id: &'a str,
+    },
+    Others {
+        user_id: &'a str,
+        kept_token: &'a str,
+    },
+}
 
 /// The session of this token and its person, expired or not.
 pub(crate) async fn find(store: &Store, token: &str) -> Result<Option<(Session, User)>, Error> {
@@ -80,30 +107,21 @@ pub(crate) async fn extend(
     outcome.rows.first().map(read).transpose()
 }
 
-/// Ends sessions and gives the ids of those that ended.
-pub(crate) async fn delete(store: &Store, token: &str) -> Result<Vec<String>, Error> {
-    ids(store.database.execute(DELETE, vec![token.into()]).await?.rows)
-}
-
-pub(crate) async fn delete_own(store: &Store, token: &str, user_id: &str) -> Result<Vec<String>, Error> {
-    ids(store.database.execute(DELETE_OF_USER, vec![token.into(), user_id.into()]).await?.rows)
-}
-
-pub(crate) async fn delete_others(store: &Store, user_id: &str, kept_token: &str) -> Result<Vec<String>, Error> {
-    ids(store.database.execute(DELETE_OTHERS, vec![user_id.into(), kept_token.into()]).await?.rows)
-}
-
-pub(crate) fn delete_by_id(batch: &mut Batch, id: &str) {
-    batch.add(DELETE_BY_ID, vec![id.into()]);
-}
-
-/// Ends all sessions of a person as part of a batch; the ids are in that statement's rows.
-pub(crate) fn delete_all(batch: &mut Batch, user_id: &str) {
-    batch.add(DELETE_ALL, vec![user_id.into()]);
-}
-
-pub(crate) fn ids(rows: Vec<Row>) -> Result<Vec<String>, Error> {
-    rows.iter().map(|row| row.text(0)).collect()
+/// Ends sessions as part of a batch. `until`: when the last token of them expires.
+pub(crate) fn end(batch: &mut Batch, ending: Ending<'_>, until: Stamp) {
+    let (record, delete, params): (_, _, Vec<Value>) = match ending {
+        Ending::Token(token) => (RECORD, DELETE, vec![token.into()]),
+        Ending::Id(id) => (RECORD_BY_ID, DELETE_BY_ID, vec![id.into()]),
+        Ending::Own { token, user_id } => (RECORD_OWN, DELETE_OWN, vec![token.into(), user_id.into()]),
+        Ending::All { user_id } => (RECORD_ALL, DELETE_ALL, vec![user_id.into()]),
+        Ending::Others { user_id, kept_token } => {
+            (RECORD_OTHERS, DELETE_OTHERS, vec![user_id.into(), kept_token.into()])
+        }
+    };
+    let mut recorded = params.clone();
+    recorded.push(until.into());
+    batch.add(record, recorded);
+    batch.add(delete, params);
 }
 
 fn pair(row: Option<Row>) -> Result<Option<(Session, User)>, Error> {

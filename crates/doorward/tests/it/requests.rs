@@ -186,5 +186,9 @@ async fn an_attack_on_an_account_is_stopped_and_does_not_lock_its_owner_out() {
     }
     assert_eq!(evaluated, 20, "twenty an hour, from any number of addresses");
     assert_eq!(attempt("203.0.113.9".into(), PASSWORD).await, StatusCode::TOO_MANY_REQUESTS);
-    assert_eq!(attempt("192.0.2.1".into(), PASSWORD).await, StatusCode::OK, "from where she is signed in, Ada gets through");
+    assert_eq!(
+        attempt("192.0.2.1".into(), PASSWORD).await,
+        StatusCode::OK,
+        "from where she is signed in, Ada gets through"
+    );
 }

@@ -134,3 +134,25 @@ async fn a_changed_secret_is_no_server_error() {
     assert_eq!(app.count(r#"SELECT count(*) FROM jwks WHERE "expiresAt" IS NULL"#).await, 1, "the old key is retired");
     assert_eq!(again.get("/jwks").await.json["keys"].as_array().unwrap().len(), 2, "and still published");
 }
+
+#[tokio::test]
+async fn ended_sessions_are_told_to_verifiers_until_their_tokens_expire() {
+    let app = TestApp::new().await;
+    let mut ada = app.member("ada@example.com").await;
+    let sid = ada.get("/get-session").await.json["session"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(app.auth.revoked_sessions().await.unwrap(), []);
+    ada.post("/sign-out", json!({})).await;
+    assert_eq!(app.auth.revoked_sessions().await.unwrap(), [(sid.clone(), 1_795_435_200 + 900)]);
+
+    let feed = app.browser().get("/revoked").await;
+    assert_eq!((feed.status, feed.header("content-type")), (StatusCode::OK, "application/jwt"));
+    assert_eq!(feed.text.split('.').count(), 3);
+    let again = app.browser().header("if-none-match", feed.header("etag")).get("/revoked").await;
+    assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+    let mut as_token = app.browser().header("authorization", &format!("Bearer {}", feed.text));
+    assert_eq!(as_token.get("/me").await.status, StatusCode::UNAUTHORIZED, "the list is no access token");
+
+    app.clock.advance(901);
+    app.auth.housekeep().await;
+    assert_eq!(app.count("SELECT count(*) FROM doorward_revoked").await, 0);
+}

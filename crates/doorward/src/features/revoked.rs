@@ -1,0 +1,42 @@
+//! The list of ended sessions, for verifiers that want to refuse their tokens before they expire.
+//!
+//! Without it a token is good for its fifteen minutes; a verifier that follows it refuses within seconds. It is signed
+//! like a token and is none: its `typ` is its own, and it names no subject and no audience.
+
+use axum::{
+    body::Body,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use doorward_crypto::digest;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use crate::{auth::Auth, error::Error, shared::token, store::revoked};
+
+const TOKEN_TYPE: &str = "doorward-revoked+jwt";
+/// Seconds a copy of the list can be shown again.
+const LIFETIME: i64 = 60;
+
+/// `GET /revoked`: a compact JWS, `{"iss", "iat", "exp", "sids": [[sid, until], …]}`. An unchanged list costs a 304.
+pub(crate) async fn list(State(auth): State<Auth>, headers: HeaderMap) -> Result<Response, Error> {
+    let now = auth.now();
+    let sessions: Vec<_> =
+        revoked::list(&auth.store, now).await?.into_iter().map(|(sid, until)| (sid, until.seconds())).collect();
+    // The list and the half-minute: a copy is renewed before it expires, also when nothing changed.
+    let fingerprint = format!("{sessions:?} {}", now.seconds() / (LIFETIME / 2));
+    let etag = format!("\"{}\"", digest::sha256_base64url(&fingerprint));
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
+    }
+    let claims =
+        json!({ "iss": token::issuer(&auth), "iat": now.seconds(), "exp": now.seconds() + LIFETIME, "sids": sessions });
+    let signing = auth.keys.signing(&auth).await?;
+    let document = signing.sign_as(TOKEN_TYPE, &claims.to_string()).map_err(Error::internal)?;
+    let mut response = Response::new(Body::from(document));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/jwt"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::ETAG, HeaderValue::try_from(etag).map_err(Error::internal)?);
+    Ok(response)
+}
