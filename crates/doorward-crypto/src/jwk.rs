@@ -13,6 +13,7 @@
 mod der;
 mod generate;
 mod members;
+mod roca;
 mod signing;
 mod verifying;
 
@@ -113,6 +114,10 @@ pub enum JwkError {
     PrivateHalf,
     #[error("RSA keys below 2048 or above 8192 bits are refused")]
     RsaSize,
+    #[error("RSA keys with the fingerprint of CVE-2017-15361 can be factored")]
+    FactorableRsa,
+    #[error("a secret for HS256 has at least 32 bytes")]
+    ShortSecret,
     #[error("the numbers do not form a valid key")]
     Invalid,
     #[error("key generation failed")]

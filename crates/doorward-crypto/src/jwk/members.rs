@@ -3,7 +3,7 @@
 //! Everything is borrowed from the JSON that was passed in, so that a private member is not copied into memory that
 //! nobody overwrites.
 
-use super::{Algorithm, JwkError};
+use super::{Algorithm, JwkError, roca};
 use aws_lc_rs::signature::RsaPublicKeyComponents;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -131,6 +131,9 @@ impl<'a> Members<'a> {
         // An even exponent, or 1, is no RSA key at all: with 1 every message would be its own signature.
         if e.first().is_none_or(|first| *first == 0) || e == [1] || e.last().is_none_or(|last| last % 2 == 0) {
             return Err(JwkError::Member("e"));
+        }
+        if roca::has_fingerprint(&n) {
+            return Err(JwkError::FactorableRsa);
         }
         Ok(RsaPublicKeyComponents { n, e })
     }

@@ -49,12 +49,15 @@ impl VerifyingKey {
     }
 
     /// HS256 with a secret that is bytes rather than text.
-    pub fn hmac_bytes(secret: &[u8]) -> Self {
-        Self {
-            kid: None,
-            algorithm: Algorithm::Hs256,
-            key: Key::Hmac(Box::new(hmac::Key::new(hmac::HMAC_SHA256, secret))),
+    ///
+    /// # Errors
+    /// [`JwkError::ShortSecret`] below 32 bytes (RFC 7518 section 3.2).
+    pub fn hmac_bytes(secret: &[u8]) -> Result<Self, JwkError> {
+        if secret.len() < 32 {
+            return Err(JwkError::ShortSecret);
         }
+        let key = Key::Hmac(Box::new(hmac::Key::new(hmac::HMAC_SHA256, secret)));
+        Ok(Self { kid: None, algorithm: Algorithm::Hs256, key })
     }
 
     fn read(members: &Members<'_>, algorithm: Algorithm) -> Result<Self, JwkError> {
