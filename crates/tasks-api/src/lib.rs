@@ -1,0 +1,46 @@
+//! The protected API: `/api/tasks`, each person's own rows.
+//!
+//! It stands for any API behind Doorward. It knows [`doorward_verify`] and nothing else of authentication: who is asking
+//! is the `sub` of a checked token, never anything in a body or a path. Somebody else's task is as unknown as one that
+//! never was.
+//!
+//! | call | answer |
+//! |---|---|
+//! | `GET /api/tasks?limit=&cursor=` | the person's tasks, newest first; `x-next-cursor` when there are more |
+//! | `POST /api/tasks {title, completed=false}` | 201 and the task |
+//! | `GET`, `PATCH`, `DELETE /api/tasks/{id}` | the task, the changed task, 204 |
+//!
+//! Errors are `{"message", "code"}`.
+
+mod body;
+mod error;
+mod store;
+mod tasks;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use doorward_database::{Database, Error};
+use doorward_verify::Verifier;
+
+/// What the handlers share: the database. The clock and randomness of rows are the machine's.
+#[derive(Clone, Debug)]
+pub struct Tasks {
+    pub(crate) database: Database,
+}
+
+/// Creates the table, if it is missing. The table `user` must be there already: a deleted person's tasks go with them.
+pub async fn migrate(database: &Database) -> Result<(), Error> {
+    store::migrate(database).await
+}
+
+/// The API as a router; every route asks for a token that `verifier` accepts.
+pub fn router(database: Database, verifier: &Verifier) -> Router {
+    Router::new()
+        .route("/api/tasks", get(tasks::list).merge(post(tasks::create)))
+        .route("/api/tasks/{id}", get(tasks::find).patch(tasks::change).delete(tasks::delete))
+        .method_not_allowed_fallback(error::method_not_allowed)
+        .route_layer(verifier.guard())
+        .with_state(Tasks { database })
+}

@@ -1,0 +1,137 @@
+//! The table `task`.
+//!
+//! On SQLite the rows are clustered by owner and age, so that one person's list is one stretch of the file however many
+//! people there are; on Postgres an index does that.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use doorward_database::{Batch, Database, Error, Row, Sql, Stamp, Value};
+use serde::Serialize;
+
+const CREATE: Sql = Sql::Each {
+    sqlite: r#"CREATE TABLE IF NOT EXISTS "task" ("id" text NOT NULL UNIQUE, "title" text NOT NULL, "completed" integer NOT NULL, "userId" text NOT NULL REFERENCES "user" ("id") ON DELETE CASCADE, "createdAt" date NOT NULL, "updatedAt" date NOT NULL, PRIMARY KEY ("userId", "createdAt", "id")) WITHOUT ROWID"#,
+    postgres: r#"CREATE TABLE IF NOT EXISTS "task" ("id" text NOT NULL PRIMARY KEY, "title" text NOT NULL, "completed" boolean NOT NULL, "userId" text NOT NULL REFERENCES "user" ("id") ON DELETE CASCADE, "createdAt" timestamptz NOT NULL, "updatedAt" timestamptz NOT NULL)"#,
+};
+
+const INDEX: Sql = Sql::Each {
+    sqlite: "SELECT 1",
+    postgres: r#"CREATE INDEX IF NOT EXISTS "task_userId_createdAt_idx" ON "task" ("userId", "createdAt", "id")"#,
+};
+
+/// Two servers that start together make one table.
+const LOCK: Sql = Sql::Each { sqlite: "SELECT 1", postgres: "SELECT pg_advisory_xact_lock(7216501148)" };
+
+const LIST: &str = r#"SELECT id, title, completed, "userId", "createdAt" FROM task WHERE "userId" = $1
+ORDER BY "createdAt" DESC, id DESC LIMIT $2"#;
+
+const LIST_AFTER: &str = r#"SELECT id, title, completed, "userId", "createdAt" FROM task
+WHERE "userId" = $1 AND ("createdAt", id) < ($3, $4) ORDER BY "createdAt" DESC, id DESC LIMIT $2"#;
+
+const FIND: &str = r#"SELECT id, title, completed, "userId", "createdAt" FROM task WHERE id = $1 AND "userId" = $2"#;
+
+const INSERT: &str = r#"INSERT INTO task (id, title, completed, "userId", "createdAt", "updatedAt") VALUES ($1, $2, $3, $4, $5, $5)"#;
+
+const CHANGE: &str = r#"UPDATE task SET title = COALESCE($3, title), completed = COALESCE($4, completed), "updatedAt" = $5
+WHERE id = $1 AND "userId" = $2 RETURNING id, title, completed, "userId", "createdAt""#;
+
+const DELETE: &str = r#"DELETE FROM task WHERE id = $1 AND "userId" = $2"#;
+
+/// One task as the world sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Task {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) completed: bool,
+    pub(crate) user_id: String,
+    #[serde(skip)]
+    pub(crate) created_at: Stamp,
+}
+
+pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {
+    if !database.columns("task").await?.is_empty() {
+        return Ok(());
+    }
+    let mut batch = Batch::new();
+    batch.add(LOCK, vec![]).add(CREATE, vec![]).add(INDEX, vec![]);
+    database.commit(batch).await.map(drop)
+}
+
+/// A person's tasks, newest first, from after the one named by its age and id.
+pub(crate) async fn list(database: &Database, user_id: &str, limit: i64, after: Option<(Stamp, &str)>) -> Result<Vec<Task>, Error> {
+    let rows = match after {
+        None => database.query(LIST, &[user_id.into(), limit.into()]).await?,
+        Some((created_at, id)) => {
+            database.query(LIST_AFTER, &[user_id.into(), limit.into(), created_at.into(), id.into()]).await?
+        }
+    };
+    rows.iter().map(read).collect()
+}
+
+pub(crate) async fn find(database: &Database, user_id: &str, id: &str) -> Result<Option<Task>, Error> {
+    database.query_one(FIND, &[id.into(), user_id.into()]).await?.map(|row| read(&row)).transpose()
+}
+
+/// Stores a new task; `None` when the person was deleted meanwhile, although their token still lives.
+pub(crate) async fn insert(database: &Database, user_id: &str, title: String, completed: bool) -> Result<Option<Task>, Error> {
+    let task = Task { id: new_id(), title, completed, user_id: user_id.to_owned(), created_at: now() };
+    let params = vec![
+        (&task.id).into(),
+        (&task.title).into(),
+        task.completed.into(),
+        (&task.user_id).into(),
+        task.created_at.into(),
+    ];
+    match database.execute(INSERT, params).await {
+        Ok(_) => Ok(Some(task)),
+        Err(Error::Constraint(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Changes what is given.
+pub(crate) async fn change(
+    database: &Database,
+    user_id: &str,
+    id: &str,
+    title: Option<String>,
+    completed: Option<bool>,
+) -> Result<Option<Task>, Error> {
+    let params = vec![id.into(), user_id.into(), Value::optional_text(title), Value::Boolean(completed), now().into()];
+    database.execute(CHANGE, params).await?.rows.first().map(read).transpose()
+}
+
+pub(crate) async fn delete(database: &Database, user_id: &str, id: &str) -> Result<bool, Error> {
+    Ok(database.execute(DELETE, vec![id.into(), user_id.into()]).await?.changed > 0)
+}
+
+fn read(row: &Row) -> Result<Task, Error> {
+    Ok(Task {
+        id: row.text(0)?,
+        title: row.text(1)?,
+        completed: row.boolean(2)?,
+        user_id: row.text(3)?,
+        created_at: row.time(4)?,
+    })
+}
+
+fn now() -> Stamp {
+    #[expect(clippy::disallowed_methods, reason = "a task's age is the machine's time; nothing is decided by it")]
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Stamp::from_milliseconds(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// 32 letters and digits; each drawn without bias.
+fn new_id() -> String {
+    const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    let mut id = String::with_capacity(32);
+    let mut bytes = [0; 48];
+    while id.len() < 32 {
+        #[expect(clippy::expect_used, reason = "a machine without randomness cannot name a task")]
+        getrandom::fill(&mut bytes).expect("the operating system gives no randomness");
+        let fair = bytes.iter().filter(|byte| usize::from(**byte) < LETTERS.len() * 4);
+        id.extend(fair.map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])));
+    }
+    id.truncate(32);
+    id
+}

@@ -1,0 +1,91 @@
+//! The handlers. The owner is the token's `sub`, and nothing else is ever asked who that is.
+
+use axum::{
+    Json,
+    extract::{Path, RawQuery, State},
+    response::{IntoResponse, Response},
+};
+use doorward_database::Stamp;
+use doorward_verify::Claims;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+
+use crate::{
+    Tasks,
+    body::Fields,
+    error::Error,
+    store::{self, Task},
+};
+
+/// Tasks in one answer when nobody says otherwise, and at most.
+const LIMIT: i64 = 1000;
+const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
+const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+
+/// `GET /api/tasks?limit=&cursor=`: newest first. When there are more, `x-next-cursor` says where to go on.
+pub(crate) async fn list(State(api): State<Tasks>, claims: Claims, RawQuery(query): RawQuery) -> Result<Response, Error> {
+    let query = query.unwrap_or_default();
+    let limit = parameter(&query, "limit").map_or(Ok(LIMIT), limit_of)?;
+    let after = parameter(&query, "cursor").map(cursor_of).transpose()?;
+    let mut tasks = store::list(&api.database, claims.subject(), limit + 1, after).await?;
+    let has_more = tasks.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+    tasks.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = tasks.last().filter(|_| has_more).map(|last| format!("{}-{}", last.created_at.milliseconds(), last.id));
+    let mut response = ([NO_STORE], Json(tasks)).into_response();
+    if let Some(next) = next.and_then(|next| HeaderValue::try_from(next).ok()) {
+        response.headers_mut().insert(NEXT_CURSOR, next);
+    }
+    Ok(response)
+}
+
+fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+fn limit_of(text: &str) -> Result<i64, Error> {
+    let limit = text.parse().ok().filter(|limit| (1..=LIMIT).contains(limit));
+    limit.ok_or_else(|| Error::Invalid(format!("limit: must be a number from 1 to {LIMIT}")))
+}
+
+/// Age and id of the last task of the page before.
+fn cursor_of(text: &str) -> Result<(Stamp, &str), Error> {
+    let parts = text.split_once('-').and_then(|(age, id)| Some((age.parse().ok()?, id)));
+    let valid = parts.filter(|(_, id)| id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    let (age, id) = valid.ok_or_else(|| Error::Invalid("cursor: must come from x-next-cursor".into()))?;
+    Ok((Stamp::from_milliseconds(age), id))
+}
+
+/// `POST /api/tasks {title, completed=false}`: 201 and the task.
+pub(crate) async fn create(State(api): State<Tasks>, claims: Claims, fields: Fields) -> Result<Response, Error> {
+    let title = fields.title()?.ok_or_else(|| Error::Invalid("title: is missing".into()))?;
+    let completed = fields.completed()?.unwrap_or(false);
+    let task = store::insert(&api.database, claims.subject(), title, completed).await?.ok_or(Error::NotFound)?;
+    Ok((StatusCode::CREATED, [NO_STORE], Json(task)).into_response())
+}
+
+/// `GET /api/tasks/{id}`.
+pub(crate) async fn find(State(api): State<Tasks>, claims: Claims, Path(id): Path<String>) -> Result<Response, Error> {
+    answer(store::find(&api.database, claims.subject(), &id).await?)
+}
+
+/// `PATCH /api/tasks/{id} {title?, completed?}`: the changed task.
+pub(crate) async fn change(
+    State(api): State<Tasks>,
+    claims: Claims,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response, Error> {
+    let (title, completed) = (fields.title()?, fields.completed()?);
+    if title.is_none() && completed.is_none() {
+        return Err(Error::Invalid("title or completed: one of them must be there".into()));
+    }
+    answer(store::change(&api.database, claims.subject(), &id, title, completed).await?)
+}
+
+/// `DELETE /api/tasks/{id}`: 204.
+pub(crate) async fn delete(State(api): State<Tasks>, claims: Claims, Path(id): Path<String>) -> Result<StatusCode, Error> {
+    if store::delete(&api.database, claims.subject(), &id).await? { Ok(StatusCode::NO_CONTENT) } else { Err(Error::NotFound) }
+}
+
+fn answer(task: Option<Task>) -> Result<Response, Error> {
+    task.map(|task| ([NO_STORE], Json(task)).into_response()).ok_or(Error::NotFound)
+}

@@ -1,0 +1,145 @@
+//! The API over its own router, on a real SQLite file, with tokens signed by a key of the test's.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::{Router, body::Body};
+use doorward_crypto::{jwk::SigningKey, secret::Secret};
+use doorward_database::{Database, Options};
+use doorward_verify::Verifier;
+use http::{Method, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+const SECRET: &str = "a secret of the tests, 32 characters and more";
+
+struct Api {
+    router: Router,
+    folder: std::path::PathBuf,
+}
+
+impl Api {
+    async fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("tasks-api-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let database = Database::open(&format!("sqlite://{}", folder.join("tasks.db").display()), &Options::default()).await.unwrap();
+        database.execute(r#"CREATE TABLE "user" (id text PRIMARY KEY)"#, vec![]).await.unwrap();
+        for id in ["ada", "eve"] {
+            database.execute(r#"INSERT INTO "user" VALUES ($1)"#, vec![id.into()]).await.unwrap();
+        }
+        tasks_api::migrate(&database).await.unwrap();
+        tasks_api::migrate(&database).await.unwrap();
+        let verifier = Verifier::builder().issuer("issuer").audience("tasks").shared_secret(SECRET).build().unwrap();
+        Self { router: tasks_api::router(database, &verifier), folder }
+    }
+
+    async fn call(&self, who: &str, method: Method, path: &str, body: Value) -> (StatusCode, Value, http::HeaderMap) {
+        let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+        if !who.is_empty() {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", token(who)));
+        }
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        (parts.status, serde_json::from_slice(&bytes).unwrap_or(Value::Null), parts.headers)
+    }
+}
+
+impl Drop for Api {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.folder).ok();
+    }
+}
+
+fn token(subject: &str) -> String {
+    #[expect(clippy::disallowed_methods, reason = "the verifier under test reads the real clock")]
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let claims = json!({ "iss": "issuer", "aud": "tasks", "sub": subject, "iat": now, "exp": now + 900 });
+    SigningKey::hmac(&Secret::new(SECRET)).sign(&claims.to_string()).unwrap()
+}
+
+#[tokio::test]
+async fn a_task_lives_and_goes() {
+    let api = Api::new("life").await;
+    let (status, task, headers) = api.call("ada", Method::POST, "/api/tasks", json!({ "title": "  water the plants ", "userId": "eve", "id": "mine" })).await;
+    assert_eq!(status, StatusCode::CREATED);
+    assert_eq!(headers[header::CACHE_CONTROL], "no-store");
+    let path = format!("/api/tasks/{}", task["id"].as_str().unwrap());
+    assert_eq!(task, json!({ "id": task["id"], "title": "water the plants", "completed": false, "userId": "ada" }));
+    assert_eq!(task["id"].as_str().unwrap().len(), 32);
+    let (_, changed, _) = api.call("ada", Method::PATCH, &path, json!({ "completed": true })).await;
+    assert_eq!((&changed["completed"], &changed["title"]), (&json!(true), &task["title"]));
+    assert_eq!(api.call("ada", Method::GET, &path, Value::Null).await.1, changed);
+    assert_eq!(api.call("ada", Method::DELETE, &path, Value::Null).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(api.call("ada", Method::DELETE, &path, Value::Null).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn nobody_sees_or_touches_anothers_tasks() {
+    let api = Api::new("isolation").await;
+    let (_, task, _) = api.call("ada", Method::POST, "/api/tasks", json!({ "title": "secret" })).await;
+    let path = format!("/api/tasks/{}", task["id"].as_str().unwrap());
+    assert_eq!(api.call("eve", Method::GET, "/api/tasks", Value::Null).await.1, json!([]));
+    for (method, body) in [(Method::GET, Value::Null), (Method::PATCH, json!({ "title": "x" })), (Method::DELETE, Value::Null)] {
+        let (status, body, _) = api.call("eve", method.clone(), &path, body).await;
+        assert_eq!((status, body["code"].as_str()), (StatusCode::NOT_FOUND, Some("NOT_FOUND")), "{method}");
+    }
+    assert_eq!(api.call("ada", Method::GET, "/api/tasks", Value::Null).await.1, json!([task]));
+}
+
+#[tokio::test]
+async fn without_a_good_token_there_is_nothing() {
+    let api = Api::new("token").await;
+    for (method, path) in [(Method::GET, "/api/tasks"), (Method::POST, "/api/tasks"), (Method::PATCH, "/api/tasks/x"), (Method::DELETE, "/api/tasks/x")] {
+        let (status, _, headers) = api.call("", method, path, json!({ "title": "x" })).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+        assert!(headers[header::WWW_AUTHENTICATE].to_str().unwrap().starts_with("Bearer"));
+    }
+}
+
+#[tokio::test]
+async fn long_lists_come_in_pages_newest_first() {
+    let api = Api::new("pages").await;
+    for number in 0..25 {
+        api.call("ada", Method::POST, "/api/tasks", json!({ "title": format!("task {number}") })).await;
+    }
+    let (mut seen, mut path) = (Vec::new(), "/api/tasks?limit=10".to_owned());
+    loop {
+        let (status, page, headers) = api.call("ada", Method::GET, &path, Value::Null).await;
+        assert_eq!(status, StatusCode::OK);
+        seen.extend(page.as_array().unwrap().iter().map(|task| task["id"].as_str().unwrap().to_owned()));
+        let Some(next) = headers.get("x-next-cursor") else { break };
+        path = format!("/api/tasks?limit=10&cursor={}", next.to_str().unwrap());
+    }
+    let (_, all, _) = api.call("ada", Method::GET, "/api/tasks", Value::Null).await;
+    let all: Vec<String> = all.as_array().unwrap().iter().map(|task| task["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!((seen.len(), &seen), (25, &all));
+}
+
+#[tokio::test]
+async fn bad_input_is_told_by_field() {
+    let api = Api::new("input").await;
+    let cases = [
+        (json!({}), "title: is missing"),
+        (json!({ "title": "" }), "title: must not be empty"),
+        (json!({ "title": 5 }), "title: must be a text"),
+        (json!({ "title": "a\u{0}b" }), "title: must not hold control characters"),
+        (json!({ "title": "x".repeat(501) }), "title: must have at most 500 characters"),
+        (json!({ "title": "x", "completed": "yes" }), "completed: must be true or false"),
+    ];
+    for (body, message) in cases {
+        let (status, answer, _) = api.call("ada", Method::POST, "/api/tasks", body).await;
+        assert_eq!((status, answer["message"].as_str()), (StatusCode::BAD_REQUEST, Some(message)));
+    }
+    assert_eq!(api.call("ada", Method::POST, "/api/tasks", json!([1])).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(api.call("ada", Method::POST, "/api/tasks", json!({ "title": "x".repeat(70_000) })).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+    for path in ["/api/tasks?limit=0", "/api/tasks?limit=x", "/api/tasks?cursor=rubbish"] {
+        assert_eq!(api.call("ada", Method::GET, path, Value::Null).await.0, StatusCode::BAD_REQUEST, "{path}");
+    }
+    let (status, _, headers) = api.call("ada", Method::PUT, "/api/tasks", Value::Null).await;
+    assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(headers[header::ALLOW].to_str().unwrap().contains("POST"));
+    assert_eq!(api.call("deleted person", Method::POST, "/api/tasks", json!({ "title": "x" })).await.0, StatusCode::NOT_FOUND);
+}
