@@ -131,7 +131,8 @@ impl Builder {
         self
     }
 
-    /// By how much the issuer's clock and this one may differ. Default: not at all. More than a minute is a broken clock.
+    /// By how much the issuer's clock and this one may differ. Default: not at all, except that `iat` may lie 5 s ahead.
+    /// More than a minute is a broken clock.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = seconds(leeway);
         self

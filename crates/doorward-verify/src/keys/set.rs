@@ -33,14 +33,12 @@ impl KeySet {
         let mut keys: Vec<VerifyingKey> = Vec::with_capacity(entries.len());
         for (position, entry) in entries.iter().enumerate() {
             match read(entry) {
-                // Two keys of one name and algorithm: no way to know which one a token means.
-                Ok(key) if key.kid().is_some() && keys.iter().any(|other| same_name(other, &key)) => {
-                    tracing::warn!(position, "this key of the JWKS has the name of an earlier one and is left out");
-                }
+                Ok(key) if keys.iter().any(|other| other.is_same_key(&key)) => {}
                 Ok(key) => keys.push(key),
                 Err(reason) => tracing::warn!(position, %reason, "this key of the JWKS cannot be used and is left out"),
             }
         }
+        drop_ambiguous(&mut keys);
         Ok(Self { keys, pinned: false })
     }
 
@@ -84,6 +82,18 @@ fn read(entry: &Value) -> Result<VerifyingKey, JwkError> {
         Err(JwkError::AlgorithmMissing) => VerifyingKey::from_public_jwk_as(entry, Algorithm::Rs256),
         read => read,
     }
+}
+
+/// Two keys of one name and algorithm: no way to know which one a token means, so neither is used.
+fn drop_ambiguous(keys: &mut Vec<VerifyingKey>) {
+    let all = keys.clone();
+    keys.retain(|key| {
+        let unique = key.kid().is_none() || all.iter().filter(|other| same_name(key, other)).count() == 1;
+        if !unique {
+            tracing::warn!("several keys of the JWKS have the same name and algorithm and are left out");
+        }
+        unique
+    });
 }
 
 fn same_name(one: &VerifyingKey, other: &VerifyingKey) -> bool {
