@@ -122,3 +122,21 @@ fn private_keys_must_fit_their_public_halves_and_their_algorithm() {
         );
     }
 }
+
+#[test]
+fn a_modulus_with_the_fingerprint_of_weak_chips() {
+    // 65537 to the power of 128 has 2049 bits; multiplying by 65537 is adding a number shifted by two bytes.
+    let power = (0..128).fold(vec![1_u8], |number, _| {
+        let mut shifted = number.clone();
+        shifted.extend([0, 0]);
+        let mut carry = 0_u16;
+        for (index, digit) in shifted.iter_mut().rev().enumerate() {
+            let sum = u16::from(*digit) + number.iter().rev().nth(index).copied().map_or(0, u16::from) + carry;
+            *digit = sum.to_le_bytes()[0];
+            carry = sum >> 8;
+        }
+        assert_eq!(carry, 0);
+        shifted
+    });
+    assert_eq!(refusal(&with(rsa(), "n", base64url(power))), JwkError::FactorableRsa);
+}

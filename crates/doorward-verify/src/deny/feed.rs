@@ -110,7 +110,10 @@ impl Follower {
                 Ok(None) => heard.failing = false,
                 // Once per outage is enough for a log that is written every two seconds.
                 Err(error) if !heard.failing => {
-                    tracing::warn!(%error, "the list of ended sessions could not be read; the last one goes on");
+                    tracing::warn!(
+                        error = error.in_full(),
+                        "the list of ended sessions could not be read; the last one goes on"
+                    );
                     heard.failing = true;
                 }
                 Err(_) => {}

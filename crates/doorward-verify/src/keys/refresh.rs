@@ -119,7 +119,10 @@ impl Refresher {
                 self.keys.replace(keys);
                 self.renewed_at.store(now, Ordering::Release);
             }
-            Err(error) => tracing::warn!(%error, "the key set could not be fetched; the keys at hand go on"),
+            Err(error) => {
+                let keys_at_hand = self.keys.current().keys.len();
+                tracing::warn!(error = error.in_full(), keys_at_hand, "the key set could not be fetched");
+            }
         }
     }
 
