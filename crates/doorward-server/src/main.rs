@@ -1,1 +1,52 @@
-fn main() {}
+//! `doorward`: the authentication service, the tasks API and the pages as one program.
+
+mod commands;
+mod http;
+mod mail;
+mod pages;
+mod settings;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Authentication for web apps: speaks Better Auth, signs short JWTs, guards APIs with them.
+#[derive(Parser)]
+#[command(name = "doorward", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the server
+    Serve(settings::Settings),
+    /// Create or extend the database
+    Migrate(commands::migrate::Arguments),
+    /// Read the database and the settings, and say what works, what differs, and what would stop a swap
+    Check(settings::Settings),
+    /// Look after the signing keys
+    Keys(commands::keys::Arguments),
+    /// Print a fresh secret
+    Secret,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(settings) => commands::serve::run(settings).await,
+        Command::Migrate(arguments) => commands::migrate::run(arguments).await,
+        Command::Check(settings) => commands::check::run(settings).await,
+        Command::Keys(arguments) => commands::keys::run(arguments).await,
+        Command::Secret => commands::secret::run(),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("doorward: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

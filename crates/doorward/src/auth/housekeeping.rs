@@ -4,6 +4,14 @@ use super::Auth;
 use crate::store::{refresh_tokens, revoked, verifications};
 
 impl Auth {
+    /// Reads the signing keys again, so that whoever follows [`Auth::public_keys`] learns of a rotation without a
+    /// request in between.
+    pub async fn refresh_keys(&self) {
+        if let Err(error) = self.keys.ring(self).await {
+            tracing::warn!(?error, "the signing keys could not be read; trying again later");
+        }
+    }
+
     /// Deletes expired verifications and refresh tokens. The server calls this every minute or so; several servers may.
     ///
     /// Expired sessions are left to the request that presents them, as Better Auth leaves them.

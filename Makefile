@@ -1,0 +1,91 @@
+# `make help` lists the targets. Two do everything: `make run` and `make test`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run build web test test-rust test-postgres test-web test-interop compat lint fmt deps deny clean
+
+binary := target/release/doorward
+pages := web/out/index.html
+page_sources := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/.next/*' -not -path '*/out/*' -not -path '*/test-results/*' 2>/dev/null)
+rust_sources := $(shell find crates -type f -name '*.rs' -o -type f -name '*.sql' -o -type f -name '*.toml' 2>/dev/null)
+nextest := $(shell command -v cargo-nextest >/dev/null && echo yes)
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+run: build ## Build everything and start on http://localhost:3000
+	@DOORWARD_MAIL=$${DOORWARD_MAIL:-log} exec $(binary) serve
+
+build: $(binary) ## The release binary with the pages in it: target/release/doorward
+
+$(binary): $(pages) $(rust_sources) Cargo.toml Cargo.lock
+	cargo build --release --locked -p doorward-server
+	@touch $(binary)
+
+web: $(pages) ## Export the pages to web/out
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+$(pages): web/node_modules/.package-lock.json $(page_sources)
+	cd web && npm run build
+	@touch $(pages)
+
+test: deps build ## Everything: Rust on SQLite and Postgres, interop, protocol scenarios, pages in Chromium
+	$(MAKE) test-rust
+	$(MAKE) test-postgres
+	$(MAKE) test-interop
+	$(MAKE) compat
+	$(MAKE) test-web
+
+test-rust: ## Rust tests
+ifeq ($(nextest),yes)
+	cargo nextest run --workspace --locked --no-fail-fast
+else
+	cargo test --workspace --locked --no-fail-fast
+endif
+	cargo test --workspace --locked --doc
+
+test-postgres: ## The service's behaviour tests on a Postgres of their own
+ifeq ($(nextest),yes)
+	scripts/with-postgres cargo nextest run --locked -p doorward --test it --no-fail-fast
+else
+	scripts/with-postgres cargo test --locked -p doorward --test it --no-fail-fast
+endif
+
+.venv/installed: interop/requirements.txt
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check -r interop/requirements.txt
+	@touch $@
+
+test-interop: .venv/installed build ## Our tokens in python-jose and PyJWT
+	.venv/bin/pytest -q -p no:cacheprovider interop
+
+compat/node_modules/.package-lock.json: compat/package.json compat/package-lock.json
+	cd compat && npm ci --no-audit --no-fund
+	@touch $@
+
+compat: compat/node_modules/.package-lock.json build ## Protocol scenarios on the real Better Auth and on Doorward, diffed
+	cd compat && DOORWARD_BINARY=$(CURDIR)/$(binary) npm test
+
+test-web: build ## Every page in Chromium, on the real binary
+	cd web && DOORWARD_BINARY=$(CURDIR)/$(binary) npm run e2e
+
+lint: web/node_modules/.package-lock.json ## Format, clippy, licences, types and lint of the pages
+	cargo fmt --all --check
+	cargo clippy --workspace --locked --all-targets -- -D warnings
+	cd web && npm run typecheck && npm run lint
+	$(MAKE) deny
+
+deny: ## Licences, bans and sources of all crates (advisories need a network: `cargo deny check advisories`)
+	@if command -v cargo-deny >/dev/null; then cargo deny --offline check licenses bans sources; else python3 scripts/licences.py; fi
+
+fmt: ## Format everything
+	cargo fmt --all
+	cd web && npm run format
+
+deps: ## Install what the tests need from Debian, when it is missing
+	@scripts/install-test-dependencies
+
+clean: ## Remove what was built
+	rm -rf target web/out web/.next .venv

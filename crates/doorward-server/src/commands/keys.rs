@@ -1,0 +1,68 @@
+//! `doorward keys`: listing, rotating, retiring and pruning the signing keys. Running servers notice within seconds.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use doorward::Auth;
+
+use super::{Failure, open_database};
+use crate::settings::Settings;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Show all keys
+    List(Settings),
+    /// Make a new key; it signs after a lead time, so that verifiers know it by then
+    Rotate(Settings),
+    /// Stop a key from signing
+    Retire {
+        /// Which key
+        kid: String,
+        /// Publish it no longer either: every token it signed is refused. For a key that was stolen
+        #[arg(long)]
+        withdraw: bool,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Delete keys whose grace period is over
+    Prune(Settings),
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    match arguments.action {
+        Action::List(settings) => {
+            for key in open(&settings).await?.list_keys().await? {
+                let ends = key
+                    .expires_at
+                    .map_or_else(|| "signs until it is replaced".to_owned(), |at| format!("signs until {at}"));
+                println!("{}  {}  made {}  {ends}", key.kid, key.algorithm, key.created_at);
+            }
+        }
+        Action::Rotate(settings) => {
+            println!("{} is published, and will sign soon", open(&settings).await?.rotate_key().await?)
+        }
+        Action::Retire { kid, withdraw, settings } => {
+            if !open(&settings).await?.retire_key(&kid, withdraw).await? {
+                return Err(format!("there is no living key {kid}; `doorward keys list` shows them").into());
+            }
+            println!("{kid} {}", if withdraw { "is withdrawn" } else { "signs nothing more" });
+        }
+        Action::Prune(settings) => {
+            let pruned = open(&settings).await?.prune_keys().await?;
+            println!("{} keys deleted", pruned.len());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn open(settings: &Settings) -> Result<Auth, Failure> {
+    let checked = settings.check()?;
+    let database = open_database(&checked).await?;
+    Ok(Auth::open(checked.config, database, None).await?)
+}

@@ -1,0 +1,155 @@
+//! `doorward serve`: everything at one address.
+
+use std::{process::ExitCode, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{from_fn, from_fn_with_state},
+    routing::get,
+};
+use doorward::Auth;
+use doorward_crypto::jwk::VerifyingKey;
+use doorward_database::{Database, Dialect};
+use doorward_verify::{DenyList, KeySet, SharedKeys, Verifier};
+use http::StatusCode;
+use tokio::signal::unix::{SignalKind, signal};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::{Failure, open_database};
+use crate::{
+    http::{
+        layers::{self, Front},
+        listener, tls,
+    },
+    mail,
+    pages::Pages,
+    settings::{self, Settings},
+    telemetry,
+};
+
+/// How often the tasks API learns of ended sessions.
+const REVOKED_EVERY: Duration = Duration::from_secs(1);
+const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
+
+pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
+    telemetry::start(&settings.log, settings.log_format)?;
+    for name in settings::unknown_variables() {
+        tracing::warn!(
+            "{name} is set, but there is no such setting: is it misspelt? `doorward serve --help` lists them"
+        );
+    }
+    let checked = settings.check()?;
+    let tls = match (&settings.tls_cert, &settings.tls_key) {
+        (Some(certificate), Some(key)) => Some(tls::open(certificate, key)?),
+        _ => None,
+    };
+    let mailer = mail::open(settings.mail.as_deref(), &settings.mail_from)?;
+    let listener = listener::bind(settings.listen).await?;
+    let database = open_database(&checked).await?;
+    prepare(&database).await?;
+
+    let front = Front {
+        base_url: checked.config.base_url.clone(),
+        trusted_proxies: checked.config.network.trusted_proxies.clone().into(),
+        own_tls: tls.is_some(),
+    };
+    let auth = Auth::open(checked.config, database.clone(), mailer).await?;
+    let tasks = tasks_api::router(database.clone(), &verifier(&auth)?);
+    tokio::spawn(housekeeping(auth.clone()));
+    let pages = Arc::new(Pages::new(&checked.theme));
+
+    let router = Router::new()
+        .merge(doorward::router(auth.clone()))
+        .merge(tasks)
+        .route("/healthz", get(move || health(database.clone())))
+        .fallback(move |request: Request| {
+            let pages = Arc::clone(&pages);
+            async move { pages.answer(request.method(), request.uri(), request.headers()) }
+        })
+        .layer(from_fn_with_state(front.clone(), layers::require_https))
+        .layer(CatchPanicLayer::custom(layers::after_panic))
+        .layer(from_fn_with_state(front.clone(), layers::add_headers))
+        .layer(from_fn(layers::outermost));
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: finishing what is in flight");
+    };
+    println!("Doorward is ready at {}", front.base_url.origin());
+    listener::serve(listener, router, tls, stop).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// SQLite is created and extended by itself; a shared Postgres only by `doorward migrate`.
+async fn prepare(database: &Database) -> Result<(), Failure> {
+    if database.dialect() == Dialect::Sqlite {
+        for step in doorward::migrate::run(database, false).await?.steps {
+            tracing::info!("database: {step}");
+        }
+        tasks_api::migrate(database).await?;
+    }
+    Ok(())
+}
+
+/// The check of access tokens for the tasks API: the keys are ours, so nothing is fetched.
+fn verifier(auth: &Auth) -> Result<Verifier, Failure> {
+    let config = auth.config();
+    let origin = config.base_url.origin();
+    let (keys, ended) = (SharedKeys::new(), DenyList::new());
+    if config.token.algorithm.is_symmetric() {
+        keys.replace(KeySet::single(VerifyingKey::hmac(config.secrets.current())));
+    } else {
+        let mut published = auth.public_keys();
+        keys.publish(&published.borrow_and_update())?;
+        let keys = keys.clone();
+        tokio::spawn(async move {
+            while published.changed().await.is_ok() {
+                if let Err(error) = keys.publish(&published.borrow_and_update()) {
+                    tracing::error!(%error, "the published keys cannot be used");
+                }
+            }
+        });
+    }
+    tokio::spawn(follow_ended_sessions(auth.clone(), ended.clone()));
+    Ok(Verifier::builder()
+        .issuer(config.token.issuer.as_deref().unwrap_or(origin))
+        .audience(config.token.audience.as_deref().unwrap_or(origin))
+        .shared_keys(&keys)
+        .deny_list(&ended)
+        .build()?)
+}
+
+/// Sessions ended here or by another server on the same database: their tokens are refused within a second or two.
+async fn follow_ended_sessions(auth: Auth, ended: DenyList) {
+    loop {
+        if let Ok(sessions) = auth.revoked_sessions().await {
+            ended.replace(sessions);
+        }
+        tokio::time::sleep(REVOKED_EVERY).await;
+    }
+}
+
+async fn housekeeping(auth: Auth) {
+    loop {
+        auth.refresh_keys().await;
+        auth.housekeep().await;
+        tokio::time::sleep(HOUSEKEEPING_EVERY).await;
+    }
+}
+
+/// Alive, and the database answers.
+async fn health(database: Database) -> (StatusCode, &'static str) {
+    match database.ping().await {
+        Ok(()) => (StatusCode::OK, "ok\n"),
+        Err(error) => {
+            tracing::error!(%error, "the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+        }
+    }
+}

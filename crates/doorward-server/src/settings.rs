@@ -1,0 +1,367 @@
+//! The settings: the only place that reads the environment.
+//!
+//! [`Settings`] is what was written, [`Settings::check`] what is meant: one step, at the start, that fails in words.
+
+mod providers;
+mod secret;
+
+use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
+
+use clap::{Args, ValueEnum};
+use doorward::config::{BaseUrl, Config, CookieCacheConfig, HashWith, Network};
+use doorward_crypto::jwk::Algorithm;
+
+/// A mistake in the settings, with what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Mistake(pub(crate) String);
+
+/// `on` or `off`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Switch(bool);
+
+impl FromStr for Switch {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.to_ascii_lowercase().as_str() {
+            "on" | "true" | "1" | "yes" => Ok(Self(true)),
+            "off" | "false" | "0" | "no" | "" => Ok(Self(false)),
+            _ => Err("write on or off".into()),
+        }
+    }
+}
+
+impl fmt::Display for Switch {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(if self.0 { "on" } else { "off" })
+    }
+}
+
+/// Bundles of settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Preset {
+    /// Stricter than Better Auth wherever that is possible; see docs/guide/hardened.md
+    Hardened,
+}
+
+/// How much a commit to SQLite survives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sync {
+    /// A power cut loses nothing that was acknowledged
+    Full,
+    /// A crash loses nothing, a power cut may lose the last moments
+    Normal,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Every setting, by flag or environment variable.
+#[derive(Args, Clone)]
+pub(crate) struct Settings {
+    /// Signing and sealing secret, at least 32 characters. Made once in the data folder while the base URL is for this machine only
+    #[arg(long, env = "BETTER_AUTH_SECRET", hide_env_values = true)]
+    secret: Option<String>,
+    /// Another name for the secret, as Better Auth knows it
+    #[arg(long, env = "AUTH_SECRET", hide_env_values = true, hide = true)]
+    auth_secret: Option<String>,
+    /// Versioned secrets, newest first: "2:new,1:old". Old ones still verify and open
+    #[arg(long, env = "BETTER_AUTH_SECRETS", hide_env_values = true)]
+    secrets: Option<String>,
+    /// Public base URL; https makes cookies Secure
+    #[arg(long, env = "BETTER_AUTH_URL", default_value = "http://localhost:3000")]
+    url: String,
+    /// Origins that may call and be redirected to, separated by commas; * and ? are wildcards
+    #[arg(long, env = "BETTER_AUTH_TRUSTED_ORIGINS", default_value = "")]
+    trusted_origins: String,
+    /// sqlite://path or postgres://…; SQLite in the data folder when not given
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    database: Option<String>,
+    /// Address and port to listen on
+    #[arg(long, env = "DOORWARD_LISTEN", default_value = "127.0.0.1:3000")]
+    pub(crate) listen: SocketAddr,
+    /// Folder for the secret and the database
+    #[arg(long, env = "DOORWARD_DATA", default_value = "./doorward-data")]
+    pub(crate) data: PathBuf,
+    /// Mail: log, file:<folder>, smtp://… or smtps://…; without it, routes that need mail say so
+    #[arg(long, env = "DOORWARD_MAIL", hide_env_values = true)]
+    pub(crate) mail: Option<String>,
+    /// Sender of mails
+    #[arg(long, env = "DOORWARD_MAIL_FROM", default_value = "Doorward <no-reply@localhost>")]
+    pub(crate) mail_from: String,
+    /// Algorithm of access tokens: EdDSA, ES256, RS256, PS256, or HS256 with the secret
+    #[arg(long, env = "DOORWARD_JWT_ALG", default_value = "EdDSA")]
+    jwt_alg: String,
+    /// Seconds after which a signing key is replaced; without it keys stay
+    #[arg(long, env = "DOORWARD_JWT_ROTATION")]
+    jwt_rotation: Option<i64>,
+    /// Limits on requests and on wrong passwords
+    #[arg(long, env = "DOORWARD_RATE_LIMIT", default_value = "on")]
+    rate_limit: Switch,
+    /// Proxies whose X-Forwarded-For and -Proto are believed, as CIDRs separated by commas
+    #[arg(long, env = "DOORWARD_TRUSTED_PROXIES", default_value = "")]
+    trusted_proxies: String,
+    /// People may change their email address
+    #[arg(long, env = "DOORWARD_CHANGE_EMAIL", default_value = "on")]
+    change_email: Switch,
+    /// A change of a verified address is first confirmed at the old one
+    #[arg(long, env = "DOORWARD_CHANGE_EMAIL_CONFIRM", default_value = "off")]
+    change_email_confirm: Switch,
+    /// People may delete their account
+    #[arg(long, env = "DOORWARD_DELETE_USER", default_value = "on")]
+    delete_user: Switch,
+    /// A deletion is first confirmed by mail
+    #[arg(long, env = "DOORWARD_DELETE_USER_MAIL", default_value = "off")]
+    delete_user_mail: Switch,
+    /// Nobody signs in before their address is verified
+    #[arg(long, env = "DOORWARD_REQUIRE_EMAIL_VERIFICATION", default_value = "off")]
+    require_email_verification: Switch,
+    /// Browsers carry a signed copy of their session (compact, 300 s)
+    #[arg(long, env = "DOORWARD_COOKIE_CACHE", default_value = "off")]
+    cookie_cache: Switch,
+    /// Sign-up answers the same for a known and an unknown address, and signs nobody in
+    #[arg(long, env = "DOORWARD_PRIVATE_SIGN_UP", default_value = "off")]
+    private_sign_up: Switch,
+    /// Hash of new passwords: scrypt, which Better Auth reads too, or argon2id, which it does not
+    #[arg(long, env = "DOORWARD_PASSWORD_HASH", default_value = "scrypt")]
+    password_hash: String,
+    /// Refuse the most common passwords
+    #[arg(long, env = "DOORWARD_REFUSE_COMMON_PASSWORDS", default_value = "off")]
+    refuse_common_passwords: Switch,
+    /// A bundle of settings
+    #[arg(long, env = "DOORWARD_PRESET")]
+    preset: Option<Preset>,
+    /// How durable a commit to SQLite is
+    #[arg(long, env = "DOORWARD_SQLITE_SYNC", default_value = "full")]
+    sqlite_sync: Sync,
+    /// PEM file with the certificate chain; with the key, the server speaks https itself
+    #[arg(long, env = "DOORWARD_TLS_CERT", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// PEM file with the private key
+    #[arg(long, env = "DOORWARD_TLS_KEY", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// What is logged, as a tracing filter
+    #[arg(long, env = "DOORWARD_LOG", default_value = "info")]
+    pub(crate) log: String,
+    /// How it is logged
+    #[arg(long, env = "DOORWARD_LOG_FORMAT", default_value = "text")]
+    pub(crate) log_format: LogFormat,
+    /// Name on the pages
+    #[arg(long, env = "DOORWARD_THEME_NAME", default_value = "Doorward")]
+    theme_name: String,
+    /// Logo on the pages: a path of this server or an https address
+    #[arg(long, env = "DOORWARD_THEME_LOGO")]
+    theme_logo: Option<String>,
+    /// Accent colour of the pages: #rrggbb
+    #[arg(long, env = "DOORWARD_THEME_ACCENT")]
+    theme_accent: Option<String>,
+    /// Social sign-in, separated by commas: github, google, or names of your own. Each is set up by
+    /// DOORWARD_OAUTH_<NAME>_CLIENT_ID, _CLIENT_SECRET, and for others than the two _DISCOVERY_URL
+    #[arg(long, env = "DOORWARD_OAUTH_PROVIDERS", default_value = "")]
+    oauth_providers: String,
+}
+
+/// How the pages are branded.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Theme {
+    pub(crate) name: String,
+    pub(crate) logo: Option<String>,
+    /// `#rrggbb`, checked.
+    pub(crate) accent: Option<String>,
+}
+
+/// The settings as they are meant.
+pub(crate) struct Checked {
+    pub(crate) config: Config,
+    pub(crate) database_url: String,
+    pub(crate) database_options: doorward_database::Options,
+    pub(crate) theme: Theme,
+}
+
+impl Settings {
+    /// Turns what was written into what is meant, or says what is wrong.
+    pub(crate) fn check(&self) -> Result<Checked, Mistake> {
+        let base_url = BaseUrl::parse(&self.url).map_err(|error| Mistake(format!("BETTER_AUTH_URL: {error}")))?;
+        let mut config = Config::new(base_url.clone(), secret::read(self, &base_url)?);
+        config.trusted_origins = list(&self.trusted_origins).map(str::to_owned).collect();
+        config.token.algorithm = self.algorithm()?;
+        config.token.rotation_interval = self.jwt_rotation.filter(|seconds| *seconds > 0);
+        config.network.rate_limit = self.rate_limit.0;
+        config.network.trusted_proxies = list(&self.trusted_proxies)
+            .map(|text| text.parse::<Network>().map_err(|error| Mistake(format!("DOORWARD_TRUSTED_PROXIES: {error}"))))
+            .collect::<Result<_, _>>()?;
+        config.account.change_email = self.change_email.0;
+        config.account.change_email_confirm = self.change_email_confirm.0;
+        config.account.delete_user = self.delete_user.0;
+        config.account.delete_user_mail = self.delete_user_mail.0;
+        config.account.require_verification = self.require_email_verification.0;
+        config.account.private_sign_up = self.private_sign_up.0;
+        config.session.cookie_cache = self.cookie_cache.0.then(CookieCacheConfig::default);
+        config.password.refuse_common = self.refuse_common_passwords.0;
+        config.password.hash_with = match self.password_hash.as_str() {
+            "scrypt" => HashWith::Scrypt,
+            "argon2id" => HashWith::Argon2id,
+            _ => return Err(Mistake("DOORWARD_PASSWORD_HASH: write scrypt or argon2id".into())),
+        };
+        config.providers = providers::read(list(&self.oauth_providers))?;
+        if self.preset == Some(Preset::Hardened) {
+            harden(&mut config);
+        }
+        if config.account.require_verification && self.mail.is_none() {
+            let words =
+                "DOORWARD_REQUIRE_EMAIL_VERIFICATION=on needs mail: set DOORWARD_MAIL, or nobody could ever sign in";
+            return Err(Mistake(words.into()));
+        }
+        Ok(Checked {
+            config,
+            database_url: self.database_url(),
+            database_options: self.database_options(),
+            theme: self.theme()?,
+        })
+    }
+
+    fn algorithm(&self) -> Result<Algorithm, Mistake> {
+        let allowed = [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256, Algorithm::Ps256, Algorithm::Hs256];
+        let algorithm = Algorithm::parse(&self.jwt_alg).filter(|algorithm| allowed.contains(algorithm));
+        algorithm.ok_or_else(|| Mistake("DOORWARD_JWT_ALG: write EdDSA, ES256, RS256, PS256 or HS256".into()))
+    }
+
+    fn database_url(&self) -> String {
+        let given = self.database.clone().filter(|url| !url.is_empty());
+        given.unwrap_or_else(|| format!("sqlite://{}", self.data.join("doorward.db").display()))
+    }
+
+    fn database_options(&self) -> doorward_database::Options {
+        doorward_database::Options { durable: self.sqlite_sync == Sync::Full, ..doorward_database::Options::default() }
+    }
+
+    fn theme(&self) -> Result<Theme, Mistake> {
+        let is_colour = |text: &String| {
+            text.len() == 7 && text.starts_with('#') && text[1..].bytes().all(|byte| byte.is_ascii_hexdigit())
+        };
+        if self.theme_accent.as_ref().is_some_and(|accent| !is_colour(accent)) {
+            return Err(Mistake("DOORWARD_THEME_ACCENT: write a colour like #0b6e4f".into()));
+        }
+        let is_address = |text: &String| {
+            (text.starts_with('/') && !text.starts_with("//") || text.starts_with("https://"))
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'\\'))
+        };
+        if self.theme_logo.as_ref().is_some_and(|logo| !is_address(logo)) {
+            return Err(Mistake("DOORWARD_THEME_LOGO: write a path like /logo.svg or an https address".into()));
+        }
+        Ok(Theme { name: self.theme_name.clone(), logo: self.theme_logo.clone(), accent: self.theme_accent.clone() })
+    }
+}
+
+/// Stricter than Better Auth: each line is explained in docs/guide/hardened.md.
+fn harden(config: &mut Config) {
+    config.token.minimal_claims = true;
+    config.password.hash_with = HashWith::Argon2id;
+    config.password.refuse_common = true;
+    config.account.private_sign_up = true;
+    config.session.host_prefix = true;
+    config.session.revoke_on_change = true;
+    config.session.revoke_on_reset = true;
+    config.session.bearer_requires_signature = true;
+}
+
+/// The parts of a list, without blanks around them.
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// Variables that look like ours and are not: a misspelt one should not be silently ignored.
+pub(crate) fn unknown_variables() -> Vec<String> {
+    use clap::CommandFactory as _;
+    let command = crate::Cli::command();
+    let known: Vec<String> = command
+        .get_subcommands()
+        .flat_map(|sub| {
+            sub.get_arguments()
+                .filter_map(|argument| argument.get_env())
+                .map(|name| name.to_string_lossy().into_owned())
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    names
+        .filter(|name| name.starts_with("DOORWARD_") && !name.starts_with("DOORWARD_OAUTH_") && !known.contains(name))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Only {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    fn checked(arguments: &[&str]) -> Result<Checked, Mistake> {
+        let secret = ["--secret", "a secret of thirty-two characters!"];
+        Only::parse_from(["doorward"].into_iter().chain(secret).chain(arguments.iter().copied())).settings.check()
+    }
+
+    #[test]
+    fn defaults_are_better_auths() {
+        let checked = checked(&[]).unwrap();
+        assert_eq!(checked.config.base_url.origin(), "http://localhost:3000");
+        assert!(
+            checked.config.account.change_email
+                && checked.config.account.delete_user
+                && checked.config.network.rate_limit
+        );
+        assert!(checked.config.session.cookie_cache.is_none() && !checked.config.account.require_verification);
+        assert_eq!(checked.database_url, "sqlite://./doorward-data/doorward.db");
+    }
+
+    #[test]
+    fn blanks_around_origins_do_not_matter() {
+        let checked = checked(&["--trusted-origins", " http://a.example , http://b.example,"]).unwrap();
+        assert_eq!(checked.config.trusted_origins, ["http://a.example", "http://b.example"]);
+    }
+
+    #[test]
+    fn mistakes_are_told_in_words() {
+        let cases: [(&[&str], &str); 8] = [
+            (&["--url", "localhost"], "BETTER_AUTH_URL"),
+            (&["--jwt-alg", "none"], "DOORWARD_JWT_ALG"),
+            (&["--trusted-proxies", "everyone"], "DOORWARD_TRUSTED_PROXIES"),
+            (&["--password-hash", "md5"], "DOORWARD_PASSWORD_HASH"),
+            (&["--theme-accent", "red;}"], "DOORWARD_THEME_ACCENT"),
+            (&["--theme-logo", "//evil.example/x"], "DOORWARD_THEME_LOGO"),
+            (&["--require-email-verification", "on"], "DOORWARD_MAIL"),
+            (&["--secret", "short"], "32 characters"),
+        ];
+        for (arguments, expected) in cases {
+            let Err(mistake) = Only::parse_from(
+                ["doorward"]
+                    .into_iter()
+                    .chain(
+                        if arguments[0] == "--secret" {
+                            [].as_slice()
+                        } else {
+                            ["--secret", "a secret of thirty-two characters!"].as_slice()
+                        }
+                        .iter()
+                        .copied(),
+                    )
+                    .chain(arguments.iter().copied()),
+            )
+            .settings
+            .check() else {
+                panic!("{arguments:?} was accepted");
+            };
+            assert!(mistake.0.contains(expected), "{}", mistake.0);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Social sign-in from the environment: `DOORWARD_OAUTH_<NAME>_…` for each name in `DOORWARD_OAUTH_PROVIDERS`.
+
+use doorward::config::OAuthProvider;
+use doorward_crypto::secret::Secret;
+
+use super::{Mistake, Switch};
+
+pub(super) fn read<'a>(names: impl Iterator<Item = &'a str>) -> Result<Vec<OAuthProvider>, Mistake> {
+    names.map(provider).collect()
+}
+
+fn provider(name: &str) -> Result<OAuthProvider, Mistake> {
+    if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+        return Err(Mistake(format!("DOORWARD_OAUTH_PROVIDERS: {name:?} is no name; use letters, digits, - and _")));
+    }
+    let variable = |part: &str| format!("DOORWARD_OAUTH_{}_{part}", name.to_ascii_uppercase().replace('-', "_"));
+    let optional = |part: &str| std::env::var(variable(part)).ok().filter(|text| !text.is_empty());
+    let required = |part: &str| {
+        optional(part)
+            .ok_or_else(|| Mistake(format!("{} is missing: {name} cannot be used without it", variable(part))))
+    };
+
+    let client_id = required("CLIENT_ID")?;
+    let mut provider = match name {
+        "github" => OAuthProvider::github(&client_id, Secret::new(required("CLIENT_SECRET")?)),
+        "google" => OAuthProvider::google(&client_id, Secret::new(required("CLIENT_SECRET")?)),
+        _ => OAuthProvider::discovered(name, &client_id, optional("CLIENT_SECRET").map(Secret::new), ""),
+    };
+    provider.discovery_url = optional("DISCOVERY_URL").or(provider.discovery_url.filter(|url| !url.is_empty()));
+    provider.authorization_url = optional("AUTHORIZATION_URL").or(provider.authorization_url);
+    provider.token_url = optional("TOKEN_URL").or(provider.token_url);
+    provider.userinfo_url = optional("USERINFO_URL").or(provider.userinfo_url);
+    provider.jwks_url = optional("JWKS_URL").or(provider.jwks_url);
+    provider.issuer = optional("ISSUER").or(provider.issuer);
+    if let Some(scopes) = optional("SCOPES") {
+        provider.scopes = scopes.split([',', ' ']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
+    }
+    if let Some(text) = optional("PKCE") {
+        provider.pkce = text.parse::<Switch>().map_err(|error| Mistake(format!("{}: {error}", variable("PKCE"))))?.0;
+    }
+    if provider.discovery_url.is_none() && (provider.authorization_url.is_none() || provider.token_url.is_none()) {
+        let words = format!(
+            "{} is missing; or give {} and {}",
+            variable("DISCOVERY_URL"),
+            variable("AUTHORIZATION_URL"),
+            variable("TOKEN_URL")
+        );
+        return Err(Mistake(words));
+    }
+    Ok(provider)
+}

@@ -1,0 +1,95 @@
+//! Where the secret comes from: the settings, or, on one's own machine, a file made once.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{ErrorKind, Write as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    path::Path,
+};
+
+use doorward::{SystemRandom, config::BaseUrl};
+use doorward_crypto::{
+    random,
+    secret::{Secret, Secrets},
+};
+
+use super::{Mistake, Settings};
+
+const SHORTEST: usize = 32;
+
+pub(super) fn read(settings: &Settings, base_url: &BaseUrl) -> Result<Secrets, Mistake> {
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let single = given(&settings.secret).or_else(|| given(&settings.auth_secret));
+    if let Some(list) = given(&settings.secrets) {
+        let legacy = single.map(long_enough).transpose()?.map(Secret::new);
+        return Secrets::versioned(&list, legacy).map_err(|error| Mistake(format!("BETTER_AUTH_SECRETS: {error}")));
+    }
+    if let Some(secret) = single {
+        return Ok(Secrets::single(Secret::new(long_enough(secret)?)));
+    }
+    if !base_url.is_loopback() {
+        return Err(Mistake(format!(
+            "BETTER_AUTH_SECRET is not set. {} is a public address, and everything that is signed or sealed hangs on this secret: make one with `doorward secret`, keep it, and set it.",
+            base_url.origin()
+        )));
+    }
+    let text = made_once(&settings.data)?;
+    Ok(Secrets::single(Secret::new(long_enough(text)?)))
+}
+
+fn long_enough(secret: String) -> Result<String, Mistake> {
+    if secret.chars().count() < SHORTEST {
+        return Err(Mistake(format!(
+            "BETTER_AUTH_SECRET must have at least {SHORTEST} characters; make one with `doorward secret`"
+        )));
+    }
+    Ok(secret)
+}
+
+/// The secret in the data folder; the first start makes it. Of two starts at once, one makes it and both read it.
+fn made_once(data: &Path) -> Result<String, Mistake> {
+    let path = data.join("secret");
+    let failed = |error: std::io::Error| {
+        Mistake(format!(
+            "{} cannot be used: {error}; set DOORWARD_DATA to a folder that can be written",
+            data.display()
+        ))
+    };
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(failed)?;
+    match fs::read_to_string(&path) {
+        Ok(text) => return Ok(text.trim().to_owned()),
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+        Err(_) => {}
+    }
+    let fresh = random::alphanumeric(&SystemRandom, 48);
+    // Written aside and linked into place: nobody ever reads half a secret.
+    let aside = data.join(format!(".secret-{}", random::alphanumeric(&SystemRandom, 8)));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside).map_err(failed)?;
+    file.write_all(fresh.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+    let linked = fs::hard_link(&aside, &path);
+    fs::remove_file(&aside).ok();
+    match linked {
+        Ok(()) => Ok(fresh),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            fs::read_to_string(&path).map(|text| text.trim().to_owned()).map_err(failed)
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_secret_is_made_once_and_for_nobody_else_to_read() {
+        let folder = std::env::temp_dir().join(format!("doorward-secret-{}", std::process::id()));
+        let first = made_once(&folder).unwrap();
+        assert_eq!(made_once(&folder).unwrap(), first);
+        assert_eq!(first.len(), 48);
+        assert_eq!(fs::metadata(folder.join("secret")).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing is left beside it");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
