@@ -261,9 +261,8 @@ async fn keys_for_others_are_left_out() {
     encrypting.public["use"] = json!("enc");
     let mut leaked = Key::new("c");
     leaked.public["d"] = json!("AAAA");
-    let mut one = Key::new("d");
-    let mut two = Key::new("e");
-    one.public["kid"] = json!("same");
+    let one = Key::new("same");
+    let mut two = Key::new("d");
     two.public["kid"] = json!("same");
     let mut set = jwks(&[&encrypting, &leaked, &one, &two, &key, &key]);
     let entries = set["keys"].as_array_mut().expect("an array");
