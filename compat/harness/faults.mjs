@@ -1,0 +1,3 @@
+export const FAULTS = {};
+export const faultyOptions = (_, options) => options;
+export const faultyHandler = (_, auth) => auth;
