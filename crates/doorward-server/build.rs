@@ -92,7 +92,7 @@ fn inline_scripts(page: &str) -> Vec<String> {
         rest = &rest[open + 1..];
         let Some(end) = rest.find("</script>") else { break };
         if !tag.contains(" src=") && end > 0 {
-            let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, rest[..end].as_bytes());
+            let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &rest.as_bytes()[..end]);
             let hash = format!("'sha256-{}'", STANDARD.encode(digest));
             if !hashes.contains(&hash) {
                 hashes.push(hash);

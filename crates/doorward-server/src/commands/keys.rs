@@ -45,7 +45,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             }
         }
         Action::Rotate(settings) => {
-            println!("{} is published, and will sign soon", open(&settings).await?.rotate_key().await?)
+            println!("{} is published, and will sign soon", open(&settings).await?.rotate_key().await?);
         }
         Action::Retire { kid, withdraw, settings } => {
             if !open(&settings).await?.retire_key(&kid, withdraw).await? {

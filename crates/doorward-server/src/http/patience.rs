@@ -1,0 +1,219 @@
+//! How long a client may keep a connection without giving us anything to do.
+//!
+//! hyper bounds the reading of one HTTP/1 head and nothing else: a connection that never speaks, half an HTTP/2
+//! preface, or a client that does not read its answer would hold its place for ever, and the places are counted. So
+//! the bytes and requests of every connection are noted here, and whoever serves it asks now and then whether to go on.
+//!
+//! What a request may take once it is complete is not decided here; the time for its body is in `layers`.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// From the first byte of a request to the end of its head; also from the connection to its first request.
+pub(super) const HEAD_TIME: Duration = Duration::from_secs(10);
+/// Between two requests. Longer than the 60 s after which common proxies give a connection up: who closes second
+/// never closes under a request that is on its way.
+pub(super) const IDLE_TIME: Duration = Duration::from_secs(75);
+/// Between two requests while places are scarce.
+pub(super) const SCARCE_IDLE_TIME: Duration = Duration::from_secs(5);
+
+/// How long the connection stands.
+type Age = Box<dyn Fn() -> Duration + Send + Sync>;
+
+/// What is known of one connection. Moments are milliseconds since it began; 0 is "not now".
+pub(super) struct Patience {
+    age: Age,
+    /// The first byte of a head that is not complete yet.
+    head: AtomicU64,
+    /// The end of the last request.
+    last: AtomicU64,
+    requests: AtomicUsize,
+    in_flight: AtomicUsize,
+    /// HTTP/2 sends bytes of its own between requests, so a byte does not announce a head there.
+    bytes_begin_a_head: bool,
+}
+
+/// Why a connection is not waited for any longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Over {
+    /// No complete request in [`HEAD_TIME`].
+    Head,
+    /// Nothing asked for in the idle time.
+    Idle,
+}
+
+impl Patience {
+    pub(super) fn new(bytes_begin_a_head: bool, age: Age) -> Arc<Self> {
+        Arc::new(Self {
+            age,
+            head: AtomicU64::new(0),
+            last: AtomicU64::new(0),
+            requests: AtomicUsize::new(0),
+            in_flight: AtomicUsize::new(0),
+            bytes_begin_a_head,
+        })
+    }
+
+    /// A request arrived; it is in flight until what this returns is dropped.
+    pub(super) fn request(self: &Arc<Self>) -> InFlight {
+        self.head.store(0, Relaxed);
+        self.requests.fetch_add(1, Relaxed);
+        self.in_flight.fetch_add(1, Relaxed);
+        InFlight(Arc::clone(self))
+    }
+
+    /// Whether nothing was asked yet and nothing is being asked.
+    pub(super) fn is_silent(&self) -> bool {
+        self.requests.load(Relaxed) == 0 && self.head.load(Relaxed) == 0
+    }
+
+    pub(super) fn over(&self, idle_time: Duration) -> Option<Over> {
+        if self.in_flight.load(Relaxed) > 0 {
+            return None;
+        }
+        let waited = |since: u64| self.now().saturating_sub(since);
+        let head = self.head.load(Relaxed);
+        let limit = milliseconds(HEAD_TIME);
+        if self.requests.load(Relaxed) == 0 {
+            return (waited(0) > limit).then_some(Over::Head);
+        }
+        if head > 0 && waited(head) > limit {
+            return Some(Over::Head);
+        }
+        (head == 0 && waited(self.last.load(Relaxed)) > milliseconds(idle_time)).then_some(Over::Idle)
+    }
+
+    fn read_something(&self) {
+        if self.bytes_begin_a_head && self.in_flight.load(Relaxed) == 0 && self.head.load(Relaxed) == 0 {
+            self.head.store(self.now(), Relaxed);
+        }
+    }
+
+    fn now(&self) -> u64 {
+        milliseconds((self.age)()).max(1)
+    }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A request that is being answered.
+pub(super) struct InFlight(Arc<Patience>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.last.store(self.0.now(), Relaxed);
+        self.0.in_flight.fetch_sub(1, Relaxed);
+    }
+}
+
+/// A stream whose bytes are noted.
+pub(super) struct Watched<S> {
+    pub(super) stream: S,
+    pub(super) patience: Arc<Patience>,
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        let before = buffer.filled().len();
+        let answer = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if buffer.filled().len() > before {
+            self.patience.read_something();
+        }
+        answer
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[std::io::IoSlice<'_>],
+    ) -> Poll<std::io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::AsyncReadExt as _;
+
+    const MOMENT: Duration = Duration::from_millis(2);
+
+    /// A connection whose age the test turns.
+    fn connection(bytes_begin_a_head: bool) -> (Arc<Patience>, impl Fn(Duration)) {
+        let age = Arc::new(AtomicU64::new(0));
+        let shown = Arc::clone(&age);
+        let patience = Patience::new(bytes_begin_a_head, Box::new(move || Duration::from_millis(shown.load(Relaxed))));
+        (patience, move |time| {
+            age.fetch_add(milliseconds(time), Relaxed);
+        })
+    }
+
+    #[test]
+    fn who_never_speaks_is_not_waited_for() {
+        let (patience, wait) = connection(true);
+        wait(HEAD_TIME);
+        assert_eq!(patience.over(IDLE_TIME), None);
+        wait(MOMENT);
+        assert_eq!(patience.over(IDLE_TIME), Some(Over::Head));
+    }
+
+    #[test]
+    fn a_request_may_take_its_time_and_then_the_line_may_be_quiet_for_a_while() {
+        let (patience, wait) = connection(true);
+        let request = patience.request();
+        wait(IDLE_TIME * 2);
+        assert_eq!(patience.over(IDLE_TIME), None);
+        drop(request);
+        wait(IDLE_TIME);
+        assert_eq!((patience.over(IDLE_TIME), patience.over(SCARCE_IDLE_TIME)), (None, Some(Over::Idle)));
+        wait(MOMENT);
+        assert_eq!(patience.over(IDLE_TIME), Some(Over::Idle));
+    }
+
+    #[tokio::test]
+    async fn a_later_head_must_come_in_time_too_but_http2_may_chat() {
+        for (bytes_begin_a_head, expected) in [(true, Some(Over::Head)), (false, None)] {
+            let (patience, wait) = connection(bytes_begin_a_head);
+            drop(patience.request());
+            let mut watched = Watched { stream: b"GET / ".as_slice(), patience: Arc::clone(&patience) };
+            watched.read_u8().await.unwrap();
+            wait(HEAD_TIME / 2);
+            watched.read_u8().await.unwrap();
+            wait(HEAD_TIME / 2 + MOMENT);
+            assert_eq!(patience.over(IDLE_TIME), expected, "one byte now and then does not buy time");
+        }
+    }
+}
