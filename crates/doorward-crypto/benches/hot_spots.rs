@@ -32,6 +32,10 @@ fn measure<T>(name: &str, repetitions: u32, mut work: impl FnMut() -> T) {
 fn main() {
     let stored = password::hash_scrypt("correct horse", &Zeros);
     measure("password: scrypt verify", 3, || password::verify(&stored, "correct horse"));
+    measure("password: scrypt, fresh memory", 3, || {
+        password::release_memory();
+        password::verify(&stored, "correct horse")
+    });
     let stored = password::hash_argon2id("correct horse", &Zeros);
     measure("password: argon2id verify", 3, || password::verify(&stored, "correct horse"));
 

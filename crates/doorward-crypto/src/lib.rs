@@ -19,8 +19,9 @@
 //!   [`random::Random`]. The one exception, RSA and EC key generation, is named where it happens.
 //! * It does no I/O and knows no HTTP: percent-encoding of a signed cookie is part of that cookie's form, but
 //!   attributes, chunks and headers belong to the server.
-//! * It invents no cryptography. The primitives are `aws-lc-rs` wherever it has them; scrypt, Argon2, bcrypt and
+//! * It invents no cryptography. The primitives are `aws-lc-rs` wherever it has them; Argon2, bcrypt and
 //!   XChaCha20-Poly1305 come from the RustCrypto crates and their neighbours, because `aws-lc-rs` does not offer them.
+//!   scrypt is written out here, for its speed; `scrypt.rs` says why.
 //! * No error carries a secret, a password or a plaintext, and no type that holds one can be printed.
 
 pub mod cookie;
@@ -30,6 +31,7 @@ pub mod jwk;
 pub mod jwt;
 pub mod password;
 pub mod random;
+mod scrypt;
 pub mod seal;
 pub mod secret;
 pub mod session_data;

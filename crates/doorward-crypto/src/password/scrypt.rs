@@ -6,12 +6,11 @@
 use super::{PasswordError, Scheme};
 use crate::digest::constant_time_eq;
 use crate::random::Random;
-use scrypt::{Params, scrypt};
+use crate::scrypt::{self, Cost};
 use zeroize::Zeroizing;
 
-const LOG2_N: u8 = 14;
-const BLOCK_SIZE: u32 = 16;
-const PARALLELISM: u32 = 1;
+/// N = 16384, r = 16, p = 1.
+const COST: Cost = Cost::new(16384, 16, 1).expect("checked when this is compiled");
 const KEY_LENGTH: usize = 64;
 
 pub(super) fn looks_like(stored: &str) -> bool {
@@ -40,7 +39,6 @@ fn parts(stored: &str) -> Option<(&str, Vec<u8>)> {
 
 fn derive(password: &str, salt: &str) -> Zeroizing<[u8; KEY_LENGTH]> {
     let mut key = Zeroizing::new([0; KEY_LENGTH]);
-    let params = Params::new(LOG2_N, BLOCK_SIZE, PARALLELISM).expect("the constants above are valid parameters");
-    scrypt(password.as_bytes(), salt.as_bytes(), &params, &mut key[..]).expect("64 bytes are a valid key length");
+    scrypt::derive(password.as_bytes(), salt.as_bytes(), COST, &mut key[..]);
     key
 }
