@@ -22,6 +22,7 @@ const RETRY_AFTER: u64 = 2;
 
 pub(crate) struct Hasher {
     permits: Arc<Semaphore>,
+    threads: usize,
     waiting: AtomicUsize,
     queue: usize,
     with: HashWith,
@@ -32,6 +33,7 @@ impl Hasher {
     pub(crate) fn new(config: &PasswordConfig, random: Arc<dyn Random>) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(config.hashing_threads.max(1))),
+            threads: config.hashing_threads.max(1),
             waiting: AtomicUsize::new(0),
             queue: config.hashing_queue,
             with: config.hash_with,
@@ -65,6 +67,13 @@ impl Hasher {
             (self.with, password::scheme(stored)),
             (HashWith::Scrypt, Some(password::Scheme::Scrypt)) | (HashWith::Argon2id, Some(password::Scheme::Argon2id))
         )
+    }
+
+    /// Gives the memory kept for hashing back, unless somebody is hashing right now.
+    pub(crate) fn rest(&self) {
+        if self.permits.available_permits() == self.threads {
+            password::release_memory();
+        }
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {

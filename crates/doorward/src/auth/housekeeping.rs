@@ -12,10 +12,11 @@ impl Auth {
         }
     }
 
-    /// Deletes expired verifications and refresh tokens. The server calls this every minute or so; several servers may.
+    /// Deletes expired verifications, refresh tokens and notes of ended sessions, and gives back memory kept for hashing. The server calls this every minute or so; several servers may.
     ///
     /// Expired sessions are left to the request that presents them, as Better Auth leaves them.
     pub async fn housekeep(&self) {
+        self.hasher.rest();
         let now = self.now();
         let deleted = async {
             let verifications = verifications::purge(&self.store, now).await?;
