@@ -9,7 +9,7 @@ mod telemetry;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 /// Authentication for web apps: speaks Better Auth, signs short JWTs, guards APIs with them.
 #[derive(Parser)]
@@ -35,7 +35,9 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let arguments = settings::without_empty_variables(Cli::command()).get_matches();
+    let cli = Cli::from_arg_matches(&arguments).unwrap_or_else(|error| error.exit());
+    let outcome = match cli.command {
         Command::Serve(settings) => commands::serve::run(settings).await,
         Command::Migrate(arguments) => commands::migrate::run(arguments).await,
         Command::Check(settings) => commands::check::run(settings).await,

@@ -5,9 +5,9 @@
 mod providers;
 mod secret;
 
-use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{ffi::OsStr, fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Command, ValueEnum, builder::Resettable};
 use doorward::config::{BaseUrl, Config, CookieCacheConfig, HashWith, Network};
 use doorward_crypto::jwk::Algorithm;
 
@@ -26,7 +26,7 @@ impl FromStr for Switch {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.to_ascii_lowercase().as_str() {
             "on" | "true" | "1" | "yes" => Ok(Self(true)),
-            "off" | "false" | "0" | "no" | "" => Ok(Self(false)),
+            "off" | "false" | "0" | "no" => Ok(Self(false)),
             _ => Err("write on or off".into()),
         }
     }
@@ -276,23 +276,29 @@ fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|part| !part.is_empty())
 }
 
-/// Variables that look like ours and are not: a misspelt one should not be silently ignored.
-pub(crate) fn unknown_variables() -> Vec<String> {
-    use clap::CommandFactory as _;
-    let command = crate::Cli::command();
-    let known: Vec<String> = command
-        .get_subcommands()
-        .flat_map(|sub| {
-            sub.get_arguments()
-                .filter_map(|argument| argument.get_env())
-                .map(|name| name.to_string_lossy().into_owned())
-                .collect::<Vec<_>>()
-        })
-        .collect();
-    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    names
-        .filter(|name| name.starts_with("DOORWARD_") && !name.starts_with("DOORWARD_OAUTH_") && !known.contains(name))
-        .collect()
+/// A command as if variables that hold nothing were not set: an empty line in a file of variables is a setting that
+/// nobody made, and must not switch off a limit.
+pub(crate) fn without_empty_variables(command: Command) -> Command {
+    let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    command
+        .mut_args(
+            |argument| {
+                if argument.get_env().is_some_and(is_empty) { argument.env(Resettable::Reset) } else { argument }
+            },
+        )
+        .mut_subcommands(without_empty_variables)
+}
+
+impl Settings {
+    /// Variables that look like ours and are not: a misspelt one should not be silently ignored.
+    pub(crate) fn unknown_variables(&self) -> Vec<String> {
+        let settings = Self::augment_args(Command::new("doorward"));
+        let arguments = settings.get_arguments().filter_map(|argument| argument.get_env());
+        let mut known: Vec<String> = arguments.map(|name| name.to_string_lossy().into_owned()).collect();
+        known.extend(list(&self.oauth_providers).flat_map(providers::variables));
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        names.filter(|name| name.starts_with("DOORWARD_") && !known.contains(name)).collect()
+    }
 }
 
 #[cfg(test)]

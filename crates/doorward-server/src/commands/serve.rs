@@ -6,7 +6,7 @@ use axum::{
     Router,
     extract::Request,
     middleware::{from_fn, from_fn_with_state},
-    routing::get,
+    routing::{any, get},
 };
 use doorward::Auth;
 use doorward_crypto::jwk::VerifyingKey;
@@ -22,19 +22,21 @@ use crate::{
         layers::{self, Front},
         listener, tls,
     },
-    mail,
+    mail::Post,
     pages::Pages,
-    settings::{self, Settings},
+    settings::Settings,
     telemetry,
 };
 
 /// How often the tasks API learns of ended sessions.
 const REVOKED_EVERY: Duration = Duration::from_secs(1);
+/// What mails on their way may still take when the server stops.
+const MAIL_TIME: Duration = Duration::from_secs(3);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
 
 pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     telemetry::start(&settings.log, settings.log_format)?;
-    for name in settings::unknown_variables() {
+    for name in settings.unknown_variables() {
         tracing::warn!(
             "{name} is set, but there is no such setting: is it misspelt? `doorward serve --help` lists them"
         );
@@ -44,7 +46,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         (Some(certificate), Some(key)) => Some(tls::open(certificate, key)?),
         _ => None,
     };
-    let mailer = mail::open(settings.mail.as_deref(), &settings.mail_from)?;
+    let post = Post::open(settings.mail.as_deref(), &settings.mail_from)?;
     let listener = listener::bind(settings.listen).await?;
     let database = open_database(&checked).await?;
     prepare(&database).await?;
@@ -54,7 +56,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         trusted_proxies: checked.config.network.trusted_proxies.clone().into(),
         own_tls: tls.is_some(),
     };
-    let auth = Auth::open(checked.config, database.clone(), mailer).await?;
+    let auth = Auth::open(checked.config, database.clone(), post.mailer()).await?;
     let tasks = tasks_api::router(database.clone(), &verifier(&auth)?);
     tokio::spawn(housekeeping(auth.clone()));
     let pages = Arc::new(Pages::new(&checked.theme));
@@ -62,6 +64,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     let router = Router::new()
         .merge(doorward::router(auth.clone()))
         .merge(tasks)
+        .route("/api/{*rest}", any(layers::no_such_call))
         .route("/healthz", get(move || health(database.clone())))
         .fallback(move |request: Request| {
             let pages = Arc::clone(&pages);
@@ -69,8 +72,8 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         })
         .layer(from_fn_with_state(front.clone(), layers::require_https))
         .layer(CatchPanicLayer::custom(layers::after_panic))
-        .layer(from_fn_with_state(front.clone(), layers::add_headers))
-        .layer(from_fn(layers::outermost));
+        .layer(from_fn(layers::outermost))
+        .layer(from_fn_with_state(front.clone(), layers::add_headers));
 
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -81,8 +84,16 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         }
         tracing::info!("stopping: finishing what is in flight");
     };
+    if front.base_url.is_loopback() && !front.base_url.origin().ends_with(&format!(":{}", settings.listen.port())) {
+        tracing::warn!(
+            "BETTER_AUTH_URL is {}, but the server listens on {}: pages and sign-in work at the former only",
+            front.base_url.origin(),
+            settings.listen
+        );
+    }
     println!("Doorward is ready at {}", front.base_url.origin());
     listener::serve(listener, router, tls, stop).await;
+    post.close(MAIL_TIME).await;
     Ok(ExitCode::SUCCESS)
 }
 

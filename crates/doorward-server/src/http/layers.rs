@@ -17,7 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use doorward::config::{BaseUrl, Network};
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, Version, header};
 use http_body::{Frame, SizeHint};
 use tokio::time::Sleep;
 
@@ -33,15 +33,31 @@ pub(crate) struct Front {
     pub(crate) own_tls: bool,
 }
 
-/// Around everything: one line in the log, without query, headers or body.
+/// Around everything but the headers: one line in the log, without query, headers or body.
 pub(crate) async fn outermost(request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let started = Instant::now();
-    let request = request.map(|body| Body::new(Timed { inner: body, ends: None }));
-    let response = next.run(request).await;
+    let response = if names_one_host(&request) {
+        next.run(request.map(|body| Body::new(Timed { inner: body, ends: None }))).await
+    } else {
+        StatusCode::BAD_REQUEST.into_response()
+    };
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
     tracing::debug!(%method, path = %path.escape_debug(), status = response.status().as_u16(), milliseconds, "answered");
     response
+}
+
+/// A request of HTTP/1.1 names exactly one host (RFC 9112, section 3.2): with two, a proxy in front may have meant
+/// the other one.
+fn names_one_host(request: &Request) -> bool {
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    hosts == 1 || hosts == 0 && request.version() != Version::HTTP_11
+}
+
+/// What belongs to no API of ours, below the prefix where a program and not a person asks.
+pub(crate) async fn no_such_call() -> Response {
+    let body = axum::Json(serde_json::json!({ "message": "There is no such call", "code": "NOT_FOUND" }));
+    (StatusCode::NOT_FOUND, body).into_response()
 }
 
 /// https is promised by the base URL: pages that were asked for in the clear lead there, calls are refused.
@@ -49,14 +65,19 @@ pub(crate) async fn require_https(State(front): State<Front>, request: Request, 
     if !front.base_url.is_secure() || front.own_tls || is_forwarded_securely(&front, &request) {
         return next.run(request).await;
     }
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    if request.uri().path().starts_with("/api/") {
+    let path = request.uri().path();
+    if path == "/healthz" {
+        // Whoever watches over the process asks it directly, and learns nothing worth hiding.
+        return next.run(request).await;
+    }
+    if path.starts_with("/api/") || path.starts_with(front.base_url.path()) {
         let body = axum::Json(
             serde_json::json!({ "message": "This server is to be reached by https", "code": "HTTPS_REQUIRED" }),
         );
         return (StatusCode::FORBIDDEN, body).into_response();
     }
-    match HeaderValue::try_from(format!("{}{path}", front.base_url.origin())) {
+    let path_and_query = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    match HeaderValue::try_from(format!("{}{path_and_query}", front.base_url.origin())) {
         Ok(target) => (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response(),
         Err(_) => StatusCode::FORBIDDEN.into_response(),
     }

@@ -10,10 +10,11 @@ use std::{
 use doorward::{Mail, Mailer};
 use lettre::message::Mailbox;
 
+use super::Carried;
 use crate::settings::Mistake;
 
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(crate) struct Folder {
     path: PathBuf,
     from: Mailbox,
     count: AtomicU64,
@@ -28,7 +29,7 @@ impl Folder {
     }
 
     fn write(&self, mail: &Mail) -> Result<(), String> {
-        let message = super::message(&self.from, mail)?.formatted();
+        let message = super::message(&self.from, mail, Carried::AsItIs)?.formatted();
         #[expect(clippy::disallowed_methods, reason = "names of files, in the order of their writing")]
         let moment = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let number = self.count.fetch_add(1, Ordering::Relaxed);
@@ -68,8 +69,11 @@ mod tests {
             text.contains("To: ada@example.com\r\n") && text.contains("Content-Type: text/plain; charset=utf-8\r\n"),
             "{text}"
         );
-        let unfolded = text.replace("=\r\n", "").replace("=3D", "=");
-        assert!(unfolded.contains(&link), "{text}");
+        assert!(text.contains(&format!("\r\n{link}\r\n")) && text.contains("Hello Åda"), "{text}");
+        assert!(
+            text.contains("MIME-Version: 1.0\r\n") && text.contains("Message-ID: <") && text.contains("Date: "),
+            "{text}"
+        );
         fs::remove_dir_all(&folder).unwrap();
     }
 }

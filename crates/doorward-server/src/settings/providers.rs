@@ -5,6 +5,29 @@ use doorward_crypto::secret::Secret;
 
 use super::{Mistake, Switch};
 
+/// What can be set for each provider.
+const PARTS: [&str; 10] = [
+    "CLIENT_ID",
+    "CLIENT_SECRET",
+    "DISCOVERY_URL",
+    "AUTHORIZATION_URL",
+    "TOKEN_URL",
+    "USERINFO_URL",
+    "JWKS_URL",
+    "ISSUER",
+    "SCOPES",
+    "PKCE",
+];
+
+/// The names of all variables that one provider may have.
+pub(super) fn variables(name: &str) -> impl Iterator<Item = String> {
+    PARTS.into_iter().map(move |part| variable(name, part))
+}
+
+fn variable(name: &str, part: &str) -> String {
+    format!("DOORWARD_OAUTH_{}_{part}", name.to_ascii_uppercase().replace('-', "_"))
+}
+
 pub(super) fn read<'a>(names: impl Iterator<Item = &'a str>) -> Result<Vec<OAuthProvider>, Mistake> {
     names.map(provider).collect()
 }
@@ -13,7 +36,7 @@ fn provider(name: &str) -> Result<OAuthProvider, Mistake> {
     if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
         return Err(Mistake(format!("DOORWARD_OAUTH_PROVIDERS: {name:?} is no name; use letters, digits, - and _")));
     }
-    let variable = |part: &str| format!("DOORWARD_OAUTH_{}_{part}", name.to_ascii_uppercase().replace('-', "_"));
+    let variable = |part: &str| variable(name, part);
     let optional = |part: &str| std::env::var(variable(part)).ok().filter(|text| !text.is_empty());
     let required = |part: &str| {
         optional(part)
