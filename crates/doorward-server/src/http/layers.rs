@@ -55,7 +55,7 @@ fn names_one_host(request: &Request) -> bool {
 }
 
 /// What belongs to no API of ours, below the prefix where a program and not a person asks.
-pub(crate) async fn no_such_call() -> Response {
+pub(crate) fn no_such_call() -> Response {
     let body = axum::Json(serde_json::json!({ "message": "There is no such call", "code": "NOT_FOUND" }));
     (StatusCode::NOT_FOUND, body).into_response()
 }
