@@ -45,8 +45,8 @@ def free_port():
 def start(tmp_path):
     running = []
 
-    def start_with(**settings):
-        port = free_port()
+    def start_with(port=None, **settings):
+        port = port or free_port()
         origin = f"http://127.0.0.1:{port}"
         environment = {
             "PATH": os.environ["PATH"],
