@@ -6,6 +6,13 @@ pub(crate) mod migrate;
 pub(crate) mod secret;
 pub(crate) mod serve;
 
+use std::{
+    fs::{DirBuilder, OpenOptions},
+    io::ErrorKind,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    path::Path,
+};
+
 use crate::settings::{Checked, Mistake};
 use doorward_database::Database;
 
@@ -14,15 +21,27 @@ pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Opens the database that the settings name.
 pub(crate) async fn open_database(checked: &Checked) -> Result<Database, Failure> {
-    if let Some(path) = checked.database_url.strip_prefix("sqlite:")
-        && let Some(folder) = std::path::Path::new(path.trim_start_matches("//")).parent()
-        && !folder.as_os_str().is_empty()
-    {
-        let folder = if path.starts_with("///") { std::path::Path::new("/").join(folder) } else { folder.to_owned() };
-        std::fs::create_dir_all(&folder)
-            .map_err(|error| Mistake(format!("DATABASE_URL: {} cannot be made: {error}", folder.display())))?;
+    if let Some(path) = checked.database_url.strip_prefix("sqlite:") {
+        let path = Path::new(path.strip_prefix("//").unwrap_or(path));
+        make_private(path)
+            .map_err(|error| Mistake(format!("DATABASE_URL: {} cannot be made: {error}", path.display())))?;
     }
     // The address may hold a password: the error must not repeat it.
     let opened = Database::open(&checked.database_url, &checked.database_options).await;
     Ok(opened.map_err(|error| Mistake(format!("DATABASE_URL: the database cannot be opened: {error}")))?)
+}
+
+/// A database file that is missing is made for nobody else to read: it will hold password hashes and sealed keys.
+/// SQLite gives the files beside it the same mode. A file that is there keeps the mode its owner gave it.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    if path.as_os_str().is_empty() {
+        return Ok(());
+    }
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }

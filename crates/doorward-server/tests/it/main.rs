@@ -1,0 +1,10 @@
+//! The real binary, started as an operator starts it and asked over real sockets.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
+mod edge;
+mod logs;
+mod starting;
+mod stopping;
+mod story;
+mod support;
+mod tls;

@@ -1,0 +1,109 @@
+//! Settings from the environment: what they do, and how a mistake is told.
+
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use serde_json::json;
+
+use crate::support::{Folder, Server, doorward, free_address, refused};
+
+const SECRET: (&str, &str) = ("BETTER_AUTH_SECRET", "a secret of thirty-two characters");
+
+#[test]
+fn the_one_line_on_standard_output_says_where() {
+    let server = Server::start(&[]);
+    assert_eq!(server.ready, format!("Doorward is ready at http://{}\n", server.address));
+    assert_eq!(server.get("/healthz", &[]).status, 200);
+}
+
+#[test]
+fn what_is_made_in_the_data_folder_is_for_nobody_else_to_read() {
+    let server = Server::start(&[]);
+    let mode = |name: &str| fs::metadata(server.folder.0.join("data").join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(""), mode("secret"), mode("doorward.db")), (0o700, 0o600, 0o600));
+    assert_eq!((mode("doorward.db-wal"), mode("doorward.db-shm")), (0o600, 0o600));
+}
+
+#[test]
+fn a_public_address_needs_a_secret_of_its_own() {
+    let words = refused(&[("BETTER_AUTH_URL", "https://auth.example.com")]);
+    assert!(words.contains("BETTER_AUTH_SECRET is not set") && words.contains("doorward secret"), "{words}");
+}
+
+#[test]
+fn a_mistake_stops_the_start_in_words_and_repeats_no_secret() {
+    let cases = [
+        ("BETTER_AUTH_SECRET", "hunter2", "at least 32 characters"),
+        ("BETTER_AUTH_SECRETS", "hunter2", "BETTER_AUTH_SECRETS"),
+        ("BETTER_AUTH_URL", "auth.example.com", "BETTER_AUTH_URL"),
+        ("DOORWARD_JWT_ALG", "none", "EdDSA, ES256"),
+        ("DOORWARD_TRUSTED_PROXIES", "10.0.0.0/99", "DOORWARD_TRUSTED_PROXIES"),
+        ("DOORWARD_MAIL", "smtp://user:hunter2@[", "DOORWARD_MAIL"),
+        ("DOORWARD_MAIL", "file:", "DOORWARD_MAIL"),
+        ("DOORWARD_LOG", "doorward=loud", "DOORWARD_LOG"),
+        ("DOORWARD_OAUTH_PROVIDERS", "github", "DOORWARD_OAUTH_GITHUB_CLIENT_ID is missing"),
+        ("DATABASE_URL", "postgres://user:hunter2@127.0.0.1:1/none", "DATABASE_URL"),
+        ("DATABASE_URL", "mysql://user:hunter2@127.0.0.1/none", "sqlite:// or postgres://"),
+        ("DATABASE_URL", "sqlite:///proc/none/auth.db", "DATABASE_URL"),
+    ];
+    for (name, value, expected) in cases {
+        let words = refused(&[SECRET, (name, value)]);
+        assert!(words.contains(expected) && !words.contains("hunter2"), "{name}={value}: {words}");
+        assert!(!words.contains("panicked"), "{name}={value}: {words}");
+    }
+}
+
+#[test]
+fn an_address_in_use_is_told_with_what_to_do() {
+    let (server, folder) = (Server::start(&[]), Folder::new());
+    let output = doorward(&folder, server.address, &[]).arg("serve").output().unwrap();
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(words.contains(&server.address.to_string()) && words.contains("DOORWARD_LISTEN"), "{words}");
+}
+
+#[test]
+fn a_variable_that_holds_nothing_is_not_set() {
+    let empty =
+        [("BETTER_AUTH_SECRET", ""), ("DOORWARD_RATE_LIMIT", ""), ("DOORWARD_JWT_ALG", ""), ("DATABASE_URL", "")];
+    let server = Server::start(&empty);
+    let body = json!({ "email": "ada@example.com", "password": "not her password" });
+    let statuses: Vec<u16> = (0..4).map(|_| server.call("POST", "/api/auth/sign-in/email", "", &body).status).collect();
+    assert_eq!(statuses, [401, 401, 401, 429], "the limits are on, as they are by default");
+}
+
+#[test]
+fn a_misspelt_variable_is_told() {
+    let server = Server::start(&[("DOORWARD_RATELIMIT", "off"), ("DOORWARD_OAUTH_GITHUB_CLIENT_ID", "x")]);
+    for name in ["DOORWARD_RATELIMIT is set", "DOORWARD_OAUTH_GITHUB_CLIENT_ID is set"] {
+        assert!(server.log().contains(name), "{}", server.log());
+    }
+}
+
+#[test]
+fn every_command_explains_itself_and_the_secret_is_not_shown() {
+    let folder = Folder::new();
+    let secret = "a secret that must not be shown, ever";
+    for arguments in
+        [&["serve", "--help"][..], &["migrate", "--help"], &["check", "--help"], &["keys", "list", "--help"]]
+    {
+        let mut command =
+            doorward(&folder, free_address(), &[("BETTER_AUTH_SECRET", secret), ("DATABASE_URL", secret)]);
+        let output = command.args(arguments).output().unwrap();
+        let words = String::from_utf8(output.stdout).unwrap();
+        assert!(words.contains("BETTER_AUTH_SECRET") && !words.contains(secret), "{arguments:?}: {words}");
+    }
+}
+
+#[test]
+fn a_dry_run_writes_nothing_and_a_second_migration_has_nothing_to_do() {
+    let folder = Folder::new();
+    let run = |arguments: &[&str]| {
+        let output = doorward(&folder, free_address(), &[]).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(run(&["migrate", "--dry-run"]).contains("would create table user"));
+    assert!(run(&["migrate", "--dry-run"]).contains("would create table task"), "the dry run made tables");
+    assert!(run(&["migrate"]).contains("create table task"));
+    assert!(run(&["migrate"]).contains("nothing to do"));
+    assert!(run(&["check"]).contains("Ready to serve."));
+}

@@ -1,0 +1,82 @@
+//! TLS by certificate files: spoken, agreed on as HTTP/2, and read again when the files change.
+
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    path::Path,
+    sync::Arc,
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use rustls::{
+    ClientConfig, ClientConnection, RootCertStore, StreamOwned,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, ServerName, pem::PemObject as _},
+};
+
+use crate::support::{Folder, Server};
+
+/// Writes a fresh certificate and its key; the certificate as clients must know it.
+fn write_certificate(folder: &Path) -> CertificateDer<'static> {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+    fs::write(folder.join("certificate.pem"), made.cert.pem()).unwrap();
+    CertificateDer::from_pem_slice(made.cert.pem().as_bytes()).unwrap()
+}
+
+/// Asks over TLS, trusting this one certificate. The protocol that was agreed on, and the answer over HTTP/1.1.
+fn ask(
+    server: &Server,
+    trusted: &CertificateDer<'static>,
+    protocols: &[&str],
+) -> Result<(String, String), std::io::Error> {
+    let mut roots = RootCertStore::empty();
+    roots.add(trusted.clone()).unwrap();
+    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
+    let mut config =
+        builder.with_safe_default_protocol_versions().unwrap().with_root_certificates(roots).with_no_client_auth();
+    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+    let connection = ClientConnection::new(Arc::new(config), ServerName::try_from("localhost").unwrap()).unwrap();
+    let mut stream = StreamOwned::new(connection, server.connect());
+    stream.write_all(b"GET /api/auth/ok HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let protocol = String::from_utf8_lossy(stream.conn.alpn_protocol().unwrap_or_default()).into_owned();
+    let mut answer = String::new();
+    if protocol != "h2" {
+        stream.read_to_string(&mut answer)?;
+    }
+    Ok((protocol, answer))
+}
+
+#[test]
+fn certificates_are_followed() {
+    let folder = Folder::new();
+    let first = write_certificate(&folder.0);
+    let path = |name: &str| folder.0.join(name).display().to_string();
+    let (certificate, key) = (path("certificate.pem"), path("key.pem"));
+    let server = Server::start(&[
+        ("DOORWARD_TLS_CERT", certificate.as_str()),
+        ("DOORWARD_TLS_KEY", key.as_str()),
+        ("BETTER_AUTH_URL", "https://localhost"),
+        ("BETTER_AUTH_SECRET", "a secret of thirty-two characters"),
+    ]);
+    let (protocol, answer) = ask(&server, &first, &["http/1.1"]).unwrap();
+    assert_eq!(protocol, "http/1.1");
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("strict-transport-security: max-age="), "{answer}");
+    assert_eq!(ask(&server, &first, &["h2", "http/1.1"]).unwrap().0, "h2");
+
+    let second = write_certificate(&folder.0);
+    let started = Instant::now();
+    while ask(&server, &second, &[]).is_err() {
+        assert!(started.elapsed() < Duration::from_secs(30), "the new certificate is not used: {}", server.log());
+        sleep(Duration::from_millis(500));
+    }
+    assert!(ask(&server, &first, &[]).is_err());
+
+    fs::write(folder.0.join("certificate.pem"), "rubbish").unwrap();
+    while !server.log().contains("the old one is kept") {
+        assert!(started.elapsed() < Duration::from_secs(60), "nobody is told of the rubbish: {}", server.log());
+        sleep(Duration::from_millis(500));
+    }
+    assert!(ask(&server, &second, &[]).is_ok(), "a bad file must not take the server down");
+}
