@@ -36,10 +36,14 @@ impl IntoResponse for Error {
         let (status, code, message) = match self {
             Self::Invalid(message) => (StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message),
             Self::NotJson => (StatusCode::BAD_REQUEST, "BAD_REQUEST", "The body is not a JSON object".into()),
-            Self::MediaType => {
-                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json".into())
+            Self::MediaType => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "UNSUPPORTED_MEDIA_TYPE",
+                "Send the body as application/json".into(),
+            ),
+            Self::TooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", "The body is larger than 64 KiB".into())
             }
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", "The body is larger than 64 KiB".into()),
             Self::NotFound => (StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such task".into()),
             Self::Unavailable => {
                 let message = "The tasks cannot be reached now. Please try again in a moment.".into();

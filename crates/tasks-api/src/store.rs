@@ -29,7 +29,8 @@ WHERE "userId" = $1 AND ("createdAt", id) < ($3, $4) ORDER BY "createdAt" DESC, 
 
 const FIND: &str = r#"SELECT id, title, completed, "userId", "createdAt" FROM task WHERE id = $1 AND "userId" = $2"#;
 
-const INSERT: &str = r#"INSERT INTO task (id, title, completed, "userId", "createdAt", "updatedAt") VALUES ($1, $2, $3, $4, $5, $5)"#;
+const INSERT: &str =
+    r#"INSERT INTO task (id, title, completed, "userId", "createdAt", "updatedAt") VALUES ($1, $2, $3, $4, $5, $5)"#;
 
 const CHANGE: &str = r#"UPDATE task SET title = COALESCE($3, title), completed = COALESCE($4, completed), "updatedAt" = $5
 WHERE id = $1 AND "userId" = $2 RETURNING id, title, completed, "userId", "createdAt""#;
@@ -58,7 +59,12 @@ pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {
 }
 
 /// A person's tasks, newest first, from after the one named by its age and id.
-pub(crate) async fn list(database: &Database, user_id: &str, limit: i64, after: Option<(Stamp, &str)>) -> Result<Vec<Task>, Error> {
+pub(crate) async fn list(
+    database: &Database,
+    user_id: &str,
+    limit: i64,
+    after: Option<(Stamp, &str)>,
+) -> Result<Vec<Task>, Error> {
     let rows = match after {
         None => database.query(LIST, &[user_id.into(), limit.into()]).await?,
         Some((created_at, id)) => {
@@ -73,7 +79,12 @@ pub(crate) async fn find(database: &Database, user_id: &str, id: &str) -> Result
 }
 
 /// Stores a new task; `None` when the person was deleted meanwhile, although their token still lives.
-pub(crate) async fn insert(database: &Database, user_id: &str, title: String, completed: bool) -> Result<Option<Task>, Error> {
+pub(crate) async fn insert(
+    database: &Database,
+    user_id: &str,
+    title: String,
+    completed: bool,
+) -> Result<Option<Task>, Error> {
     let task = Task { id: new_id(), title, completed, user_id: user_id.to_owned(), created_at: now() };
     let params = vec![
         (&task.id).into(),

@@ -22,7 +22,11 @@ const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
 const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
 /// `GET /api/tasks?limit=&cursor=`: newest first. When there are more, `x-next-cursor` says where to go on.
-pub(crate) async fn list(State(api): State<Tasks>, claims: Claims, RawQuery(query): RawQuery) -> Result<Response, Error> {
+pub(crate) async fn list(
+    State(api): State<Tasks>,
+    claims: Claims,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
     let query = query.unwrap_or_default();
     let limit = parameter(&query, "limit").map_or(Ok(LIMIT), limit_of)?;
     let after = parameter(&query, "cursor").map(cursor_of).transpose()?;
@@ -82,8 +86,16 @@ pub(crate) async fn change(
 }
 
 /// `DELETE /api/tasks/{id}`: 204.
-pub(crate) async fn delete(State(api): State<Tasks>, claims: Claims, Path(id): Path<String>) -> Result<StatusCode, Error> {
-    if store::delete(&api.database, claims.subject(), &id).await? { Ok(StatusCode::NO_CONTENT) } else { Err(Error::NotFound) }
+pub(crate) async fn delete(
+    State(api): State<Tasks>,
+    claims: Claims,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Error> {
+    if store::delete(&api.database, claims.subject(), &id).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 fn answer(task: Option<Task>) -> Result<Response, Error> {

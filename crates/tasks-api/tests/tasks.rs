@@ -23,7 +23,9 @@ impl Api {
     async fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("tasks-api-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        let database = Database::open(&format!("sqlite://{}", folder.join("tasks.db").display()), &Options::default()).await.unwrap();
+        let database = Database::open(&format!("sqlite://{}", folder.join("tasks.db").display()), &Options::default())
+            .await
+            .unwrap();
         database.execute(r#"CREATE TABLE "user" (id text PRIMARY KEY)"#, vec![]).await.unwrap();
         for id in ["ada", "eve"] {
             database.execute(r#"INSERT INTO "user" VALUES ($1)"#, vec![id.into()]).await.unwrap();
@@ -63,7 +65,14 @@ fn token(subject: &str) -> String {
 #[tokio::test]
 async fn a_task_lives_and_goes() {
     let api = Api::new("life").await;
-    let (status, task, headers) = api.call("ada", Method::POST, "/api/tasks", json!({ "title": "  water the plants ", "userId": "eve", "id": "mine" })).await;
+    let (status, task, headers) = api
+        .call(
+            "ada",
+            Method::POST,
+            "/api/tasks",
+            json!({ "title": "  water the plants ", "userId": "eve", "id": "mine" }),
+        )
+        .await;
     assert_eq!(status, StatusCode::CREATED);
     assert_eq!(headers[header::CACHE_CONTROL], "no-store");
     let path = format!("/api/tasks/{}", task["id"].as_str().unwrap());
@@ -82,7 +91,9 @@ async fn nobody_sees_or_touches_anothers_tasks() {
     let (_, task, _) = api.call("ada", Method::POST, "/api/tasks", json!({ "title": "secret" })).await;
     let path = format!("/api/tasks/{}", task["id"].as_str().unwrap());
     assert_eq!(api.call("eve", Method::GET, "/api/tasks", Value::Null).await.1, json!([]));
-    for (method, body) in [(Method::GET, Value::Null), (Method::PATCH, json!({ "title": "x" })), (Method::DELETE, Value::Null)] {
+    for (method, body) in
+        [(Method::GET, Value::Null), (Method::PATCH, json!({ "title": "x" })), (Method::DELETE, Value::Null)]
+    {
         let (status, body, _) = api.call("eve", method.clone(), &path, body).await;
         assert_eq!((status, body["code"].as_str()), (StatusCode::NOT_FOUND, Some("NOT_FOUND")), "{method}");
     }
@@ -92,7 +103,12 @@ async fn nobody_sees_or_touches_anothers_tasks() {
 #[tokio::test]
 async fn without_a_good_token_there_is_nothing() {
     let api = Api::new("token").await;
-    for (method, path) in [(Method::GET, "/api/tasks"), (Method::POST, "/api/tasks"), (Method::PATCH, "/api/tasks/x"), (Method::DELETE, "/api/tasks/x")] {
+    for (method, path) in [
+        (Method::GET, "/api/tasks"),
+        (Method::POST, "/api/tasks"),
+        (Method::PATCH, "/api/tasks/x"),
+        (Method::DELETE, "/api/tasks/x"),
+    ] {
         let (status, _, headers) = api.call("", method, path, json!({ "title": "x" })).await;
         assert_eq!(status, StatusCode::UNAUTHORIZED);
         assert!(headers[header::WWW_AUTHENTICATE].to_str().unwrap().starts_with("Bearer"));
@@ -134,12 +150,18 @@ async fn bad_input_is_told_by_field() {
         assert_eq!((status, answer["message"].as_str()), (StatusCode::BAD_REQUEST, Some(message)));
     }
     assert_eq!(api.call("ada", Method::POST, "/api/tasks", json!([1])).await.0, StatusCode::BAD_REQUEST);
-    assert_eq!(api.call("ada", Method::POST, "/api/tasks", json!({ "title": "x".repeat(70_000) })).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(
+        api.call("ada", Method::POST, "/api/tasks", json!({ "title": "x".repeat(70_000) })).await.0,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
     for path in ["/api/tasks?limit=0", "/api/tasks?limit=x", "/api/tasks?cursor=rubbish"] {
         assert_eq!(api.call("ada", Method::GET, path, Value::Null).await.0, StatusCode::BAD_REQUEST, "{path}");
     }
     let (status, _, headers) = api.call("ada", Method::PUT, "/api/tasks", Value::Null).await;
     assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED);
     assert!(headers[header::ALLOW].to_str().unwrap().contains("POST"));
-    assert_eq!(api.call("deleted person", Method::POST, "/api/tasks", json!({ "title": "x" })).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(
+        api.call("deleted person", Method::POST, "/api/tasks", json!({ "title": "x" })).await.0,
+        StatusCode::NOT_FOUND
+    );
 }
