@@ -18,7 +18,8 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     pub(crate) fn open(path: &str, options: &Options) -> Result<Self, Error> {
-        let path = Path::new(path);
+        // Other tools' addresses carry options (`?mode=rwc`); the file is what stands before them.
+        let path = Path::new(path.split('?').next().unwrap_or(path));
         if path.as_os_str().is_empty() {
             return Err(Error::Address("the SQLite address names no file: write sqlite://path/to/file.db".into()));
         }
