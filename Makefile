@@ -46,11 +46,11 @@ else
 endif
 	cargo test --workspace --locked --doc
 
-test-postgres: ## The service's behaviour tests on a Postgres of their own
+test-postgres: ## The behaviour tests on a Postgres of their own
 ifeq ($(nextest),yes)
-	scripts/with-postgres cargo nextest run --locked -p doorward --test it --no-fail-fast
+	scripts/with-postgres cargo nextest run --locked -p doorward -p tasks-api --test it --test tasks --no-fail-fast
 else
-	scripts/with-postgres cargo test --locked -p doorward --test it --no-fail-fast
+	scripts/with-postgres cargo test --locked -p doorward -p tasks-api --test it --test tasks --no-fail-fast
 endif
 
 .venv/installed: interop/requirements.txt

@@ -14,6 +14,7 @@
 
 mod body;
 mod error;
+mod id;
 mod store;
 mod tasks;
 

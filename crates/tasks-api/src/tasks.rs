@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, RawQuery, State},
+    extract::{RawQuery, State},
     response::{IntoResponse, Response},
 };
 use doorward_database::Stamp;
@@ -13,6 +13,7 @@ use crate::{
     Tasks,
     body::Fields,
     error::Error,
+    id::{TaskId, is_id},
     store::{self, Task},
 };
 
@@ -50,10 +51,13 @@ fn limit_of(text: &str) -> Result<i64, Error> {
     limit.ok_or_else(|| Error::Invalid(format!("limit: must be a number from 1 to {LIMIT}")))
 }
 
+/// The end of the year 9999, in milliseconds: what both databases can hold.
+const LATEST: i64 = 253_402_300_799_999;
+
 /// Age and id of the last task of the page before.
 fn cursor_of(text: &str) -> Result<(Stamp, &str), Error> {
     let parts = text.split_once('-').and_then(|(age, id)| Some((age.parse().ok()?, id)));
-    let valid = parts.filter(|(_, id)| id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    let valid = parts.filter(|(age, id)| (0..=LATEST).contains(age) && is_id(id));
     let (age, id) = valid.ok_or_else(|| Error::Invalid("cursor: must come from x-next-cursor".into()))?;
     Ok((Stamp::from_milliseconds(age), id))
 }
@@ -67,7 +71,7 @@ pub(crate) async fn create(State(api): State<Tasks>, claims: Claims, fields: Fie
 }
 
 /// `GET /api/tasks/{id}`.
-pub(crate) async fn find(State(api): State<Tasks>, claims: Claims, Path(id): Path<String>) -> Result<Response, Error> {
+pub(crate) async fn find(State(api): State<Tasks>, claims: Claims, TaskId(id): TaskId) -> Result<Response, Error> {
     answer(store::find(&api.database, claims.subject(), &id).await?)
 }
 
@@ -75,7 +79,7 @@ pub(crate) async fn find(State(api): State<Tasks>, claims: Claims, Path(id): Pat
 pub(crate) async fn change(
     State(api): State<Tasks>,
     claims: Claims,
-    Path(id): Path<String>,
+    TaskId(id): TaskId,
     fields: Fields,
 ) -> Result<Response, Error> {
     let (title, completed) = (fields.title()?, fields.completed()?);
@@ -86,11 +90,7 @@ pub(crate) async fn change(
 }
 
 /// `DELETE /api/tasks/{id}`: 204.
-pub(crate) async fn delete(
-    State(api): State<Tasks>,
-    claims: Claims,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Error> {
+pub(crate) async fn delete(State(api): State<Tasks>, claims: Claims, TaskId(id): TaskId) -> Result<StatusCode, Error> {
     if store::delete(&api.database, claims.subject(), &id).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {

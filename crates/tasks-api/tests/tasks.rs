@@ -16,6 +16,7 @@ const SECRET: &str = "a secret of the tests, 32 characters and more";
 
 struct Api {
     router: Router,
+    database: Database,
     folder: std::path::PathBuf,
 }
 
@@ -23,9 +24,7 @@ impl Api {
     async fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("tasks-api-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        let database = Database::open(&format!("sqlite://{}", folder.join("tasks.db").display()), &Options::default())
-            .await
-            .unwrap();
+        let database = Database::open(&fresh_database(&folder, name).await, &Options::default()).await.unwrap();
         database.execute(r#"CREATE TABLE "user" (id text PRIMARY KEY)"#, vec![]).await.unwrap();
         for id in ["ada", "eve"] {
             database.execute(r#"INSERT INTO "user" VALUES ($1)"#, vec![id.into()]).await.unwrap();
@@ -33,7 +32,7 @@ impl Api {
         tasks_api::migrate(&database).await.unwrap();
         tasks_api::migrate(&database).await.unwrap();
         let verifier = Verifier::builder().issuer("issuer").audience("tasks").shared_secret(SECRET).build().unwrap();
-        Self { router: tasks_api::router(database, &verifier), folder }
+        Self { router: tasks_api::router(database.clone(), &verifier), database, folder }
     }
 
     async fn call(&self, who: &str, method: Method, path: &str, body: Value) -> (StatusCode, Value, http::HeaderMap) {
@@ -47,6 +46,19 @@ impl Api {
         let bytes = body.collect().await.unwrap().to_bytes();
         (parts.status, serde_json::from_slice(&bytes).unwrap_or(Value::Null), parts.headers)
     }
+}
+
+/// A file of this test's own, or a schema of its own on the Postgres that was named.
+async fn fresh_database(folder: &std::path::Path, name: &str) -> String {
+    let Ok(server) = std::env::var("DOORWARD_TEST_POSTGRES") else {
+        return format!("sqlite://{}", folder.join("tasks.db").display());
+    };
+    let schema = format!("tasks_{name}_{}", std::process::id());
+    let admin = Database::open(&server, &Options { connections: 1, ..Options::default() }).await.unwrap();
+    // Statements must be static; a name of letters and digits is safe to leak into one.
+    let create: &'static str = Box::leak(format!("CREATE SCHEMA {schema}").into_boxed_str());
+    admin.execute(create, vec![]).await.unwrap();
+    format!("{server}{}options=-csearch_path%3D{schema}", if server.contains('?') { "&" } else { "?" })
 }
 
 impl Drop for Api {
@@ -164,4 +176,42 @@ async fn bad_input_is_told_by_field() {
         api.call("deleted person", Method::POST, "/api/tasks", json!({ "title": "x" })).await.0,
         StatusCode::NOT_FOUND
     );
+}
+
+#[tokio::test]
+async fn names_and_cursors_from_nowhere_are_no_failure() {
+    let api = Api::new("hostile").await;
+    api.call("ada", Method::POST, "/api/tasks", json!({ "title": "x" })).await;
+    for id in ["%00", "%ff", "..%2F..", "%27%20OR%201%3D1--", &"a".repeat(5000)] {
+        let path = format!("/api/tasks/{id}");
+        for (method, body) in
+            [(Method::GET, Value::Null), (Method::PATCH, json!({ "title": "y" })), (Method::DELETE, Value::Null)]
+        {
+            let (status, answer, _) = api.call("ada", method.clone(), &path, body).await;
+            assert_eq!((status, answer["code"].as_str()), (StatusCode::NOT_FOUND, Some("NOT_FOUND")), "{method} {id}");
+        }
+    }
+    for age in ["9223372036854775807", "8210298412799999999", "253402300800000", "-9223372036854775807", "-1", "x", ""]
+    {
+        let (status, answer, _) =
+            api.call("ada", Method::GET, &format!("/api/tasks?cursor={age}-a"), Value::Null).await;
+        assert_eq!((status, answer["code"].as_str()), (StatusCode::BAD_REQUEST, Some("VALIDATION_ERROR")), "{age}");
+    }
+    assert_eq!(
+        api.call("ada", Method::GET, "/api/tasks?cursor=253402300799999-a", Value::Null).await.0,
+        StatusCode::OK
+    );
+    for title in ["\u{202e}gnp.exe", "😀", "'; DROP TABLE task; --", "<script>"] {
+        let (status, task, _) = api.call("ada", Method::POST, "/api/tasks", json!({ "title": title })).await;
+        assert_eq!((status, task["title"].as_str()), (StatusCode::CREATED, Some(title)));
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_persons_tasks_go_too() {
+    let api = Api::new("cascade").await;
+    api.call("ada", Method::POST, "/api/tasks", json!({ "title": "x" })).await;
+    api.database.execute(r#"DELETE FROM "user" WHERE id = 'ada'"#, vec![]).await.unwrap();
+    let left = api.database.query("SELECT count(*) FROM task", &[]).await.unwrap();
+    assert_eq!(left[0].integer(0).unwrap(), 0);
 }
