@@ -52,7 +52,9 @@ export class Server {
 
   async start() {
     const [program, ...parameters] = this.command;
-    const child = spawn(program, parameters, { env: { ...this.environment, ...faultFor(this.command) }, stdio: ['ignore', 'pipe', 'pipe'] });
+    // A deliberate fault travels with the command, so that only the faulty side has it.
+    const fault = this.command.fault ? { REFERENCE_FAULT: this.command.fault } : {};
+    const child = spawn(program, parameters, { env: { ...this.environment, ...fault }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     alive.add(child);
     const keep = (chunk) => { this.log = (this.log + chunk).slice(-6_000); };
@@ -101,10 +103,4 @@ export class Server {
   clean() {
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** A deliberate fault is carried in the command, as `FAULT=name`, so only the faulty side has it. */
-function faultFor(command) {
-  const fault = command.fault;
-  return fault ? { REFERENCE_FAULT: fault } : {};
 }

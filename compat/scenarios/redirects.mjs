@@ -44,8 +44,13 @@ export const everyday = {
       await browser().get(`/reset-password/abc?callbackURL=${query}`);
     }
   },
-  'a target beyond Latin-1': async ({ browser }) => {
+  'a target beyond Latin-1, after a bad link': async ({ browser }) => {
     await browser().get(`/verify-email?token=x&callbackURL=${encodeURIComponent('/приём')}`);
+  },
+  'a target beyond Latin-1, after a good link': async ({ browser, mail, member }) => {
+    const ada = await member();
+    await ada.quietly.post('/send-verification-email', { email: ada.email, callbackURL: '/приём' });
+    await browser().follow(await mail(ada.email, { quiet: true }));
   },
   'a target twice': async ({ browser }) => {
     await browser().get('/verify-email?token=x&callbackURL=/home&callbackURL=https://evil.example');

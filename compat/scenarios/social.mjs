@@ -40,6 +40,8 @@ export const social = {
     const grace = await socialMember(stage);
     stage.note('account', stage.sql('SELECT id, accountId, providerId, userId, scope, password, accessToken, refreshToken, idToken, accessTokenExpiresAt, refreshTokenExpiresAt, createdAt, updatedAt FROM account WHERE userId = ?', grace.user.id));
     stage.note('user', stage.sql('SELECT * FROM user WHERE id = ?', grace.user.id));
+    const { json } = await grace.quietly.post('/get-access-token', { accountId: grace.accountId });
+    stage.note('tokens are stored as they are', json.accessToken === stage.sql('SELECT accessToken FROM account WHERE id = ?', grace.accountId)[0].accessToken);
   },
   'a newcomer may be led elsewhere, once': async (stage) => {
     const options = { newUserCallbackURL: '/welcome' };
