@@ -55,7 +55,7 @@ fn row(assets: &Path, index: usize, path: &str, content: &[u8]) -> String {
     let some = |text: String| if text == "None" { text } else { format!("Some({text})") };
     format!(
         "    Asset {{ path: {path:?}, etag: {:?}, scripts: &{scripts:?}, plain: {plain}, brotli: {}, gzip: {} }},\n",
-        format!("\"{etag}\""),
+        format!("W/\"{etag}\""),
         some(brotli),
         some(gzip),
     )

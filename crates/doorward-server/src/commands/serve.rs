@@ -20,7 +20,8 @@ use super::{Failure, open_database};
 use crate::{
     http::{
         layers::{self, Front},
-        listener, tls,
+        listener::{self, CONNECTIONS},
+        tls,
     },
     mail::Post,
     pages::Pages,
@@ -97,7 +98,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         );
     }
     println!("Doorward is ready at {}", front.base_url.origin());
-    listener::serve(listener, router, tls, stop).await;
+    listener::serve(listener, router, tls, CONNECTIONS, stop).await;
     post.close(MAIL_TIME).await;
     Ok(ExitCode::SUCCESS)
 }

@@ -17,10 +17,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
-use super::{
-    listener::CONNECTIONS,
-    patience::{IDLE_TIME, Over, Patience, SCARCE_IDLE_TIME, Watched},
-};
+use super::patience::{IDLE_TIME, Over, Patience, SCARCE_IDLE_TIME, Watched};
 
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// How often a connection is asked whether it is still worth its place.
@@ -38,6 +35,8 @@ pub(super) struct Connections {
     pub(super) router: Router,
     pub(super) acceptor: Option<TlsAcceptor>,
     pub(super) places: Arc<Semaphore>,
+    /// How many places there are.
+    pub(super) limit: u32,
     /// Becomes true when the server stops.
     pub(super) stopping: watch::Receiver<bool>,
 }
@@ -96,15 +95,20 @@ impl Connections {
                 }
                 () = stopped.as_mut(), if !told_to_stop => {
                     told_to_stop = true;
-                    ends = Some(Instant::now() + LAST_CALL);
-                    served.as_mut().graceful_shutdown();
+                    // hyper would close under a request that it has not seen whole.
+                    if patience.is_expecting() {
+                        ends = Some(Instant::now() + LAST_CALL);
+                    } else {
+                        served.as_mut().graceful_shutdown();
+                    }
                 }
                 () = sleep_until(ends.unwrap_or_else(Instant::now)), if ends.is_some() => {
-                    // How long what has begun may still take on a stop is decided for all connections together.
-                    if !told_to_stop || patience.is_silent() {
+                    if !told_to_stop || patience.is_expecting() {
                         return;
                     }
+                    // How long what has begun may still take is decided for all connections together.
                     ends = None;
+                    served.as_mut().graceful_shutdown();
                 }
                 _ = look.tick(), if ends.is_none() => match patience.over(self.idle_time()) {
                     None => {}
@@ -120,7 +124,7 @@ impl Connections {
 
     /// Quiet connections make room when there are many.
     fn idle_time(&self) -> Duration {
-        if self.places.available_permits() < CONNECTIONS / 4 { SCARCE_IDLE_TIME } else { IDLE_TIME }
+        if self.places.available_permits() < self.limit as usize / 4 { SCARCE_IDLE_TIME } else { IDLE_TIME }
     }
 }
 

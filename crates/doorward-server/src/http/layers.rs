@@ -156,3 +156,27 @@ pub(crate) fn after_panic(panic: Box<dyn Any + Send>) -> Response {
     tracing::error!(reason, "a request panicked");
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, routing::get};
+    use tower::ServiceExt as _;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_costs_one_request_and_tells_nothing() {
+        let broken = || async { if true { panic!("a secret reason") } else { "never" } };
+        let router = Router::new()
+            .route("/broken", get(broken))
+            .route("/whole", get(|| async { "whole" }))
+            .layer(CatchPanicLayer::custom(after_panic));
+        for (path, status, expected) in [("/broken", 500, ""), ("/whole", 200, "whole")] {
+            let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status().as_u16(), status);
+            assert_eq!(axum::body::to_bytes(answer.into_body(), 1000).await.unwrap(), expected);
+        }
+    }
+}

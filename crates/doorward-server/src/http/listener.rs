@@ -17,20 +17,21 @@ use tokio_rustls::TlsAcceptor;
 use super::connection::Connections;
 
 /// Connections at a time.
-pub(super) const CONNECTIONS: usize = 4096;
+pub(crate) const CONNECTIONS: u32 = 4096;
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 
-/// Serves until `stop` resolves, then drains.
+/// Serves until `stop` resolves, at most `limit` connections at a time; then drains.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     tls: Option<Arc<ServerConfig>>,
+    limit: u32,
     stop: impl Future<Output = ()>,
 ) {
     let (told_to_stop, stopping) = watch::channel(false);
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
-    let connections =
-        Connections { router, acceptor: tls.map(TlsAcceptor::from), places: Arc::clone(&places), stopping };
+    let places = Arc::new(Semaphore::new(limit as usize));
+    let acceptor = tls.map(TlsAcceptor::from);
+    let connections = Connections { router, acceptor, places: Arc::clone(&places), limit, stopping };
     let start = |(stream, peer): (TcpStream, SocketAddr), place| {
         let connections = connections.clone();
         tokio::spawn(async move {
@@ -61,7 +62,7 @@ pub(crate) async fn serve(
     drop(listener);
     told_to_stop.send_replace(true);
     // Whoever holds all places is alone.
-    if timeout(DRAIN_TIME, places.acquire_many(CONNECTIONS as u32)).await.is_err() {
+    if timeout(DRAIN_TIME, places.acquire_many(limit)).await.is_err() {
         tracing::warn!("some connections did not finish in time and were closed");
     }
 }
@@ -84,4 +85,60 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
     TcpListener::bind(address)
         .await
         .map_err(|error| format!("{address} cannot be listened on: {error}; choose another by DOORWARD_LISTEN"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        sync::oneshot,
+    };
+
+    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+    async fn start(limit: u32) -> (SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
+        let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/", get(|| async { "hello" }));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = tokio::spawn(serve(listener, router, None, limit, async move { drop(stopped.await) }));
+        (address, stop, serving)
+    }
+
+    #[tokio::test]
+    async fn a_stop_is_heard_when_every_place_is_taken() {
+        let (address, stop, serving) = start(2).await;
+        let (_first, _second) =
+            (TcpStream::connect(address).await.unwrap(), TcpStream::connect(address).await.unwrap());
+        sleep(Duration::from_millis(100)).await;
+        stop.send(()).unwrap();
+        timeout(Duration::from_secs(2), serving).await.expect("the server does not hear the stop").unwrap();
+    }
+
+    #[tokio::test]
+    async fn one_more_than_the_limit_waits_and_is_served() {
+        let (address, _stop, _serving) = start(1).await;
+        let first = TcpStream::connect(address).await.unwrap();
+        let mut second = TcpStream::connect(address).await.unwrap();
+        second.write_all(REQUEST).await.unwrap();
+        let mut answer = String::new();
+        assert!(timeout(Duration::from_millis(200), second.read_to_string(&mut answer)).await.is_err(), "{answer}");
+        drop(first);
+        timeout(Duration::from_secs(2), second.read_to_string(&mut answer)).await.unwrap().unwrap();
+        assert!(answer.ends_with("hello"), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn who_had_connected_before_the_stop_is_answered() {
+        let (address, stop, serving) = start(8).await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stop.send(()).unwrap();
+        stream.write_all(REQUEST).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.ends_with("hello"), "{answer}");
+        serving.await.unwrap();
+    }
 }

@@ -71,9 +71,10 @@ impl Patience {
         InFlight(Arc::clone(self))
     }
 
-    /// Whether nothing was asked yet and nothing is being asked.
-    pub(super) fn is_silent(&self) -> bool {
-        self.requests.load(Relaxed) == 0 && self.head.load(Relaxed) == 0
+    /// Whether a request may be on its way: the first, or one whose head has begun.
+    pub(super) fn is_expecting(&self) -> bool {
+        let nothing_asked = self.requests.load(Relaxed) == 0 || self.head.load(Relaxed) > 0;
+        nothing_asked && self.in_flight.load(Relaxed) == 0
     }
 
     pub(super) fn over(&self, idle_time: Duration) -> Option<Over> {

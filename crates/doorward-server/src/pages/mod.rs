@@ -90,18 +90,10 @@ fn policy(asset: &Asset, theme: &Theme) -> HeaderValue {
 }
 
 fn send(asset: &'static Asset, policy: &HeaderValue, status: StatusCode, request: &HeaderMap) -> Response {
-    let is_known = status == StatusCode::OK
-        && request
-            .get(header::IF_NONE_MATCH)
-            .and_then(|tags| tags.to_str().ok())
-            .is_some_and(|tags| tags.contains(asset.etag));
-    let accepted = request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let accepts = |encoding: &str| {
-        accepted.split(',').any(|part| part.split(';').next().is_some_and(|name| name.trim() == encoding))
-    };
+    let is_known = status == StatusCode::OK && knows(request, asset.etag);
     let (content, encoding) = match (asset.brotli, asset.gzip) {
-        (Some(content), _) if accepts("br") => (content, Some("br")),
-        (_, Some(content)) if accepts("gzip") => (content, Some("gzip")),
+        (Some(content), _) if accepts(request, "br") => (content, Some("br")),
+        (_, Some(content)) if accepts(request, "gzip") => (content, Some("gzip")),
         _ => (asset.plain, None),
     };
     let mut response = Response::new(if is_known { Body::empty() } else { Body::from(Bytes::from_static(content)) });
@@ -117,6 +109,22 @@ fn send(asset: &'static Asset, policy: &HeaderValue, status: StatusCode, request
     }
     headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
     response
+}
+
+/// Whether the browser has this version already. The tags are weak, because one stands for every encoding.
+fn knows(request: &HeaderMap, etag: &str) -> bool {
+    let tags = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
+    tags.flat_map(|tags| tags.split(',')).any(|tag| matches!(tag.trim(), "*") || tag.trim() == etag)
+}
+
+/// Whether an encoding is asked for by name, and not refused by `q=0` (RFC 9110, section 12.5.3).
+fn accepts(request: &HeaderMap, encoding: &str) -> bool {
+    let values = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|part| {
+        let (name, parameters) = part.split_once(';').unwrap_or((part, ""));
+        let weight = parameters.trim().strip_prefix("q=").map_or(1.0, |weight| weight.parse::<f32>().unwrap_or(0.0));
+        name.trim().eq_ignore_ascii_case(encoding) && weight > 0.0
+    })
 }
 
 fn media_type(path: &str) -> &'static str {
@@ -141,7 +149,7 @@ mod tests {
 
     static PAGE: Asset = Asset {
         path: "signin.html",
-        etag: "\"x\"",
+        etag: "W/\"x\"",
         scripts: &["'sha256-abc'"],
         plain: b"plain",
         brotli: Some(b"br"),
@@ -167,12 +175,24 @@ mod tests {
     #[test]
     fn what_the_browser_knows_is_not_sent_again() {
         let headers = HeaderMap::from_iter([
-            (header::IF_NONE_MATCH, HeaderValue::from_static("\"x\"")),
+            (header::IF_NONE_MATCH, HeaderValue::from_static("\"old\", W/\"x\"")),
             (header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, br;q=0.9")),
         ]);
         let answer = pages().answer(&Method::GET, &"/signin".parse().unwrap(), &headers);
         assert_eq!(answer.status(), StatusCode::NOT_MODIFIED);
         assert_eq!(answer.headers()[header::CONTENT_ENCODING], "br");
+    }
+
+    #[test]
+    fn a_refused_encoding_is_not_sent() {
+        for (accepted, encoding) in
+            [("br", Some("br")), ("gzip, br;q=0", None), ("identity", None), ("*", None), ("", None)]
+        {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted))]);
+            let answer = pages().answer(&Method::GET, &"/signin".parse().unwrap(), &headers);
+            let sent = answer.headers().get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap());
+            assert_eq!(sent, encoding, "{accepted:?}");
+        }
     }
 
     #[test]
