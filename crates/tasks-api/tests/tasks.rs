@@ -17,6 +17,7 @@ const SECRET: &str = "a secret of the tests, 32 characters and more";
 struct Api {
     router: Router,
     database: Database,
+    address: String,
     folder: std::path::PathBuf,
 }
 
@@ -24,15 +25,28 @@ impl Api {
     async fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("tasks-api-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        let database = Database::open(&fresh_database(&folder, name).await, &Options::default()).await.unwrap();
+        let address = fresh_database(&folder, name).await;
+        let database = Database::open(&address, &Options::default()).await.unwrap();
         database.execute(r#"CREATE TABLE "user" (id text PRIMARY KEY)"#, vec![]).await.unwrap();
         for id in ["ada", "eve"] {
             database.execute(r#"INSERT INTO "user" VALUES ($1)"#, vec![id.into()]).await.unwrap();
         }
         tasks_api::migrate(&database).await.unwrap();
         tasks_api::migrate(&database).await.unwrap();
+        Self::over(database, address, folder)
+    }
+
+    fn over(database: Database, address: String, folder: std::path::PathBuf) -> Self {
         let verifier = Verifier::builder().issuer("issuer").audience("tasks").shared_secret(SECRET).build().unwrap();
-        Self { router: tasks_api::router(database.clone(), &verifier), database, folder }
+        Self { router: tasks_api::router(database.clone(), &verifier), database, address, folder }
+    }
+
+    async fn reopened_read_only(&self) -> Self {
+        let is_postgres = self.address.starts_with("postgres");
+        let switch = if is_postgres { "%20-cdefault_transaction_read_only%3Don" } else { "" };
+        let options = Options { read_only: true, ..Options::default() };
+        let database = Database::open(&format!("{}{switch}", self.address), &options).await.unwrap();
+        Self::over(database, self.address.clone(), self.folder.clone())
     }
 
     async fn call(&self, who: &str, method: Method, path: &str, body: Value) -> (StatusCode, Value, http::HeaderMap) {
@@ -214,4 +228,26 @@ async fn a_deleted_persons_tasks_go_too() {
     api.database.execute(r#"DELETE FROM "user" WHERE id = 'ada'"#, vec![]).await.unwrap();
     let left = api.database.query("SELECT count(*) FROM task", &[]).await.unwrap();
     assert_eq!(left[0].integer(0).unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_database_that_takes_nothing_is_told_as_such() {
+    let writable = Api::new("readonly").await;
+    let (_, task, _) = writable.call("ada", Method::POST, "/api/tasks", json!({ "title": "x" })).await;
+    let path = format!("/api/tasks/{}", task["id"].as_str().unwrap());
+    let api = writable.reopened_read_only().await;
+    for (method, path, body) in [
+        (Method::POST, "/api/tasks", json!({ "title": "y" })),
+        (Method::PATCH, path.as_str(), json!({ "title": "y" })),
+        (Method::DELETE, path.as_str(), Value::Null),
+    ] {
+        let (status, answer, headers) = api.call("ada", method.clone(), path, body).await;
+        assert_eq!((status, answer["code"].as_str()), (StatusCode::SERVICE_UNAVAILABLE, Some("SERVICE_UNAVAILABLE")));
+        assert_eq!(headers[header::RETRY_AFTER], "2", "{method}");
+    }
+    assert_eq!(
+        api.call("ada", Method::GET, "/api/tasks", Value::Null).await.1,
+        json!([task]),
+        "what is there can be read"
+    );
 }
