@@ -50,6 +50,11 @@ export const ALLOWED = {
     betterAuth: [/header location: \/a\/\.\.\/b/, /body\.url: "\/a\/\.\.\/b"/],
     doorward: [/header location: \/b/, /body\.url: "\/b"/],
   },
+  'redirects / a target beyond Latin-1, after a good link': {
+    why: '`callbackURL` with characters outside Latin-1 is 500',
+    betterAuth: [/status 500 Internal Server Error/],
+    doorward: [/status 302 Found/, /header content-type: application\/json/, /header location: \/%D0%BF%D1%80%D0%B8%D1%91%D0%BC$/],
+  },
   'routing / paths that are almost right': {
     why: "Doorward's own pages stand beside the routes (additions)",
     betterAuth: [/status 404 Not Found/, /body: empty/],
@@ -59,6 +64,11 @@ export const ALLOWED = {
     why: 'Any single-valued X-Forwarded-For is believed; otherwise the address is the peer’s',
     betterAuth: [/body\.session\.ipAddress: ""/],
     doorward: [/body\.session\.ipAddress: "127\.0\.0\.1"/],
+  },
+  'session / where it was opened from is kept': {
+    why: 'Header text is read as UTF-8; Node reads it as Latin-1, which garbles the browser’s name',
+    betterAuth: [/body\.session\.userAgent: "Browser\/1\.0 \(MÃ¶bius/],
+    doorward: [/body\.session\.userAgent: "Browser\/1\.0 \(Möbius/],
   },
   'user / no name is a mistake': {
     why: 'POST /update-user {"name": null} is 500',

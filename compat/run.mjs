@@ -4,6 +4,7 @@
 // with `node --test`.
 
 import { spawn } from 'node:child_process';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 
@@ -16,7 +17,7 @@ const USAGE = `usage: node run.mjs [${Object.keys(PARTS).join(' | ')} ...] [opti
   --only REGEX         only scenarios whose "feature / name" matches (case does not matter)
   --show               print what each scenario saw
   --subject reference  Better Auth on both sides, to develop scenarios
-  --subject FILE       this doorward binary (default: DOORWARD_BINARY, then the builds in ../target)
+  --subject FILE       this doorward binary (default: DOORWARD_BINARY, then the newest build in ../target)
   --reporter NAME      another of node's reporters (default: spec)`;
 
 let options;
@@ -42,7 +43,17 @@ const environment = { ...process.env };
 if (values.only) environment.COMPAT_ONLY = values.only;
 if (values.show) environment.COMPAT_SHOW = '1';
 if (values.subject === 'reference') environment.COMPAT_SUBJECT = 'reference';
-else if (values.subject) environment.DOORWARD_BINARY = values.subject;
+else if (values.subject) environment.DOORWARD_BINARY = path.resolve(values.subject);
+
+// A missing binary is said once here, not by every test.
+try {
+  Object.assign(process.env, environment);
+  const { subjectCommand } = await import('./harness/subject.mjs');
+  console.log(`Better Auth is compared with: ${subjectCommand().join(' ')}`);
+} catch (error) {
+  console.error(error.message);
+  process.exit(2);
+}
 
 const runner = spawn(process.execPath, ['--test', `--test-reporter=${values.reporter}`, ...parts.flatMap((part) => PARTS[part])], {
   cwd: fileURLToPath(new URL('.', import.meta.url)),

@@ -28,6 +28,7 @@ export async function startProvider(clientOrigin) {
     conformIdTokenClaims: false,
     pkce: { required: () => false },
     issueRefreshToken: async () => true,
+    ttl: { AccessToken: 3600, AuthorizationCode: 60, Grant: 3600, IdToken: 3600, Interaction: 600, RefreshToken: 86_400, Session: 3600 },
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
     cookies: { keys: ['a key for cookies of a provider that lives for a minute'] },

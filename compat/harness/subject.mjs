@@ -2,7 +2,7 @@
 //
 // COMPAT_SUBJECT=reference   the reference against itself (to develop scenarios)
 // DOORWARD_BINARY=path       this binary
-// otherwise                  ../target/release/doorward, else ../target/debug/doorward
+// otherwise                  the newer of ../target/release/doorward and ../target/debug/doorward
 
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -21,9 +21,11 @@ export function referenceCommand({ version = 'better-auth', fault } = {}) {
 /** Starts what is being tested. */
 export function subjectCommand() {
   if (subjectIsReference) return referenceCommand({ fault: process.env.COMPAT_FAULT });
-  const binary = process.env.DOORWARD_BINARY ?? BUILDS.find((file) => fs.existsSync(file));
+  const binary = process.env.DOORWARD_BINARY ?? newest(BUILDS.filter((file) => fs.existsSync(file)));
   if (!binary || !fs.existsSync(binary)) {
     throw new Error(`no doorward binary: build one (cargo build -p doorward-server), name one in DOORWARD_BINARY, or run with --subject reference; looked for ${binary ?? BUILDS.join(' and ')}`);
   }
   return [binary, 'serve'];
 }
+
+const newest = (files) => files.sort((a, b) => fs.statSync(b).mtimeMs - fs.statSync(a).mtimeMs)[0];
