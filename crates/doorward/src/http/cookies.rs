@@ -18,6 +18,10 @@ use crate::{
 const SESSION_TOKEN: &str = "better-auth.session_token";
 const SESSION_DATA: &str = "better-auth.session_data";
 const DONT_REMEMBER: &str = "better-auth.dont_remember";
+const STATE: &str = "better-auth.state";
+
+/// Seconds in which somebody must be back from a provider; the row of the same visit lives for twice as long.
+const STATE_LIFETIME: i64 = 300;
 
 /// A cookie whose line would be longer is split, since browsers drop what exceeds 4096 bytes.
 const CHUNK: usize = 4050;
@@ -57,11 +61,21 @@ pub(crate) fn credential(headers: &HeaderMap, config: &Config) -> Credential {
     let mut credential = Credential::default();
     let (data, chunk) = (name(config, SESSION_DATA), format!("{}.", name(config, SESSION_DATA)));
     let mut chunks: Vec<(u32, &str)> = Vec::new();
+    // Of two cookies of one name the first counts, whatever it is worth.
+    let (mut token_seen, mut mark_seen) = (false, false);
     for (cookie_name, value) in pairs(headers) {
         let Some(base) = cookie_name.strip_prefix(prefix(config)) else { continue };
         match base {
-            SESSION_TOKEN if credential.token.is_none() => credential.token = cookie::unsign(value, &config.secrets),
-            DONT_REMEMBER => credential.dont_remember |= cookie::unsign(value, &config.secrets).is_some(),
+            SESSION_TOKEN => {
+                if !std::mem::replace(&mut token_seen, true) {
+                    credential.token = cookie::unsign(value, &config.secrets);
+                }
+            }
+            DONT_REMEMBER => {
+                if !std::mem::replace(&mut mark_seen, true) {
+                    credential.dont_remember = cookie::unsign(value, &config.secrets).is_some();
+                }
+            }
             SESSION_DATA if credential.session_data.is_none() => credential.session_data = Some(value.to_owned()),
             _ => {
                 if let Some(index) = cookie_name.strip_prefix(&chunk).and_then(|index| index.parse().ok()) {
@@ -191,6 +205,22 @@ fn clear_chunks(exchange: &Exchange, config: &Config) {
     for chunk in &exchange.credential.session_data_chunks {
         exchange.set_cookie(chunk, line(config, chunk, "", Some(0)));
     }
+}
+
+/// Marks the browser that leaves for a provider, so that only it can come back.
+pub(crate) fn set_state(exchange: &Exchange, config: &Config, state: &str) {
+    let cookie_name = name(config, STATE);
+    let signed = cookie::sign(state, config.secrets.current());
+    exchange.set_cookie(&cookie_name, line(config, &cookie_name, &signed, Some(STATE_LIFETIME)));
+}
+
+/// The mark of the browser that comes back; its signature is verified.
+pub(crate) fn state(headers: &HeaderMap, config: &Config) -> Option<String> {
+    cookie::unsign(find(headers, &name(config, STATE))?, &config.secrets)
+}
+
+pub(crate) fn clear_state(exchange: &Exchange, config: &Config) {
+    expire(exchange, config, &name(config, STATE));
 }
 
 pub(crate) fn expire(exchange: &Exchange, config: &Config, cookie_name: &str) {

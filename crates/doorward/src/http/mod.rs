@@ -12,4 +12,4 @@ pub(crate) mod schema;
 
 pub(crate) use exchange::Exchange;
 pub(crate) use guards::{FreshSession, MaybeSession, SignedIn};
-pub(crate) use schema::{Fields, FromFields, Posted, Queried};
+pub(crate) use schema::{Fields, FromFields, MaybePosted, Posted, Queried};

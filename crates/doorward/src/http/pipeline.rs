@@ -12,7 +12,14 @@ use axum::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 
-use super::{client_address::Client, cookies, exchange::Exchange, origin, redirect::Target, schema::query_object};
+use super::{
+    client_address::Client,
+    cookies,
+    exchange::Exchange,
+    origin,
+    redirect::Target,
+    schema::{form_object, query_object},
+};
 use crate::{
     auth::Auth,
     error::{Code, Error},
@@ -46,7 +53,10 @@ pub(crate) async fn outermost(State(auth): State<Auth>, request: Request, next: 
     if matches!(*request.method(), Method::HEAD | Method::OPTIONS) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    next.run(request).await
+    let mut response = next.run(request).await;
+    // The router names the other methods of a path; Better Auth's 404 does not.
+    response.headers_mut().remove(header::ALLOW);
+    response
 }
 
 /// Around one route.
@@ -109,7 +119,7 @@ async fn read_body(method: &Method, headers: &HeaderMap, body: Body, forms: bool
             let value = serde_json::from_str(&String::from_utf8_lossy(&bytes)).map_err(|_| Code::InvalidJson)?;
             if depth(&value) > DEPTH_LIMIT { Err(Code::InvalidJson.into()) } else { Ok(Some(value)) }
         }
-        "application/x-www-form-urlencoded" if forms => Ok(Some(query_object(&String::from_utf8_lossy(&bytes)))),
+        "application/x-www-form-urlencoded" if forms => Ok(Some(form_object(&String::from_utf8_lossy(&bytes)))),
         _ => Err(Error::MediaType { sent: sent.into_owned(), allowed: allowed(forms) }),
     }
 }

@@ -3,6 +3,8 @@
 //! A feature describes its body as a struct with [`FromFields`]; an endpoint that takes [`Posted`] or [`Queried`] never
 //! runs with anything else. All issues are collected and told at once, in the order the fields are read.
 
+use std::borrow::Cow;
+
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use serde_json::{Map, Value};
@@ -15,7 +17,8 @@ const FIELD_LIMIT: usize = 32 * 1024;
 
 /// A body or query that can be read field by field.
 pub(crate) trait FromFields: Sized {
-    /// What zod calls the shapes that the body must have; sign-up asks for two.
+    /// What zod calls the shapes that the body must have; sign-up asks for two. None: one of several, as in
+    /// [`Fields::refuse_all`].
     const SHAPES: &'static [&'static str] = &["object"];
 
     fn read(fields: &mut Fields<'_>) -> Self;
@@ -23,7 +26,7 @@ pub(crate) trait FromFields: Sized {
 
 /// The fields of one body or query, with the issues found so far.
 pub(crate) struct Fields<'a> {
-    place: &'static str,
+    place: Cow<'static, str>,
     object: Option<&'a Map<String, Value>>,
     issues: Vec<String>,
 }
@@ -96,6 +99,68 @@ impl<'a> Fields<'a> {
         }
     }
 
+    pub(crate) fn optional_number(&mut self, name: &str) -> Option<f64> {
+        match self.value(name) {
+            None => None,
+            Some(Value::Number(number)) => number.as_f64(),
+            other => self.refuse(name, "number", other),
+        }
+    }
+
+    /// An array of texts.
+    pub(crate) fn optional_texts(&mut self, name: &str) -> Option<Vec<String>> {
+        let items = match self.value(name) {
+            None => return None,
+            Some(Value::Array(items)) => items,
+            other => return self.refuse(name, "array", other),
+        };
+        let mut texts = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let name = format!("{name}.{index}");
+            match item {
+                Value::String(text) => texts.push(self.bounded(&name, text)),
+                other => self.refuse(&name, "string", Some(other)),
+            }
+        }
+        Some(texts)
+    }
+
+    /// An object with any members.
+    pub(crate) fn optional_record(&mut self, name: &str) -> Option<&'a Map<String, Value>> {
+        match self.value(name) {
+            None => None,
+            Some(Value::Object(members)) => Some(members),
+            other => self.refuse(name, "record", other),
+        }
+    }
+
+    /// An object whose members are texts.
+    pub(crate) fn optional_text_record(&mut self, name: &str) -> Option<Vec<(String, String)>> {
+        let members = self.optional_record(name)?;
+        let mut texts = Vec::with_capacity(members.len());
+        for (key, value) in members {
+            match value {
+                Value::String(text) => texts.push((key.clone(), text.clone())),
+                other => self.refuse(&format!("{name}.{key}"), "string", Some(other)),
+            }
+        }
+        Some(texts)
+    }
+
+    /// An object with fields of its own.
+    pub(crate) fn optional_object<T: FromFields>(&mut self, name: &str) -> Option<T> {
+        let object = match self.value(name) {
+            None => return None,
+            Some(Value::Object(object)) => object,
+            other => return self.refuse(name, "object", other),
+        };
+        let place = format!("{}.{name}", self.place).into();
+        let mut inner = Fields { place, object: Some(object), issues: Vec::new() };
+        let read = T::read(&mut inner);
+        self.issues.append(&mut inner.issues);
+        Some(read)
+    }
+
     /// Better Auth coerces query flags: any text but the empty one means yes, `false` too.
     pub(crate) fn flag(&mut self, name: &str) -> bool {
         self.value(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty())
@@ -114,6 +179,11 @@ impl<'a> Fields<'a> {
     /// Adds an issue with a field.
     pub(crate) fn issue(&mut self, name: &str, text: &str) {
         self.issues.push(format!("[{}.{name}] {text}", self.place));
+    }
+
+    /// Refuses the whole, in the words of a union of which no part fits.
+    pub(crate) fn refuse_all(&mut self) {
+        self.issues = vec![format!("[{}] Invalid input", self.place)];
     }
 
     fn check_plain(&mut self, name: &str, text: &str, limit: usize) {
@@ -141,7 +211,10 @@ impl<'a> Fields<'a> {
     }
 
     fn read_all<T: FromFields>(place: &'static str, value: Option<&'a Value>) -> Result<T, Error> {
-        let mut fields = Self { place, object: value.and_then(Value::as_object), issues: Vec::new() };
+        let mut fields = Self { place: place.into(), object: value.and_then(Value::as_object), issues: Vec::new() };
+        if fields.object.is_none() && T::SHAPES.is_empty() {
+            return Err(Error::Validation(format!("[{place}] Invalid input")));
+        }
         if fields.object.is_none() {
             let received = kind(value);
             let issues =
@@ -178,6 +251,19 @@ impl<T: FromFields> FromRequestParts<Auth> for Posted<T> {
     }
 }
 
+/// A checked body, if there is one.
+pub(crate) struct MaybePosted<T>(pub(crate) Option<T>);
+
+impl<T: FromFields> FromRequestParts<Auth> for MaybePosted<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, auth: &Auth) -> Result<Self, Error> {
+        let exchange = Exchange::from_request_parts(parts, auth).await?;
+        let body = exchange.body.as_ref();
+        body.map(|body| Fields::read_all("body", Some(body))).transpose().map(Self)
+    }
+}
+
 /// A checked query.
 pub(crate) struct Queried<T>(pub(crate) T);
 
@@ -190,8 +276,22 @@ impl<T: FromFields> FromRequestParts<Auth> for Queried<T> {
     }
 }
 
-/// A query or form as an object of texts; of a repeated name the last value counts.
+/// A query as an object of texts; a name that stands there twice is an array, which no field of ours accepts.
 pub(crate) fn query_object(query: &str) -> Value {
-    let pairs = url::form_urlencoded::parse(query.as_bytes());
+    let mut object = Map::new();
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        let value = Value::String(value.into_owned());
+        match object.get_mut(name.as_ref()) {
+            None => drop(object.insert(name.into_owned(), value)),
+            Some(Value::Array(values)) => values.push(value),
+            Some(first) => *first = Value::Array(vec![first.take(), value]),
+        }
+    }
+    Value::Object(object)
+}
+
+/// A form as an object of texts; of a repeated name the last value counts.
+pub(crate) fn form_object(form: &str) -> Value {
+    let pairs = url::form_urlencoded::parse(form.as_bytes());
     Value::Object(pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect())
 }
