@@ -2,7 +2,7 @@
 //!
 //! Values travel in the binary protocol; dates are `timestamptz` cut to milliseconds, as Better Auth keeps them.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use sqlx::{
     Column as _, Either, Encode, Executor, Postgres as Driver, Row as _, Type, TypeInfo, ValueRef,
@@ -26,6 +26,8 @@ impl Postgres {
     pub(crate) async fn open(url: &str, options: &Options) -> Result<Self, Error> {
         let connect: PgConnectOptions =
             url.parse().map_err(|_| Error::Address("the Postgres address cannot be read".into()))?;
+        let mode = if options.read_only { "on" } else { "off" };
+        let connect = connect.options([("default_transaction_read_only", mode)]);
         let pool = PgPoolOptions::new()
             .max_connections(options.connections.max(1))
             .acquire_timeout(Duration::from_secs(5))
@@ -72,13 +74,19 @@ fn bound<'q>(sql: &'static str, params: &'q [Value]) -> Query<'q, Driver, PgArgu
     let mut query = sqlx::query(sql);
     for value in params {
         query = match value {
-            Value::Text(text) => query.bind(text.as_deref()),
+            Value::Text(text) => query.bind(text.as_deref().map(without_nul)),
             Value::Integer(number) => query.bind(*number),
             Value::Boolean(truth) => query.bind(*truth),
             Value::Time(stamp) => query.bind(stamp.map(Timestamp)),
         };
     }
     query
+}
+
+/// Postgres holds no NUL in a text. A look for one finds nothing, as it should, and what is stored shows that something
+/// was there.
+fn without_nul(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
 
 /// A date on its way to or from a `timestamptz` column: microseconds since 2000.

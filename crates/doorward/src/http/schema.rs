@@ -61,15 +61,21 @@ impl<'a> Fields<'a> {
 
     /// A text for people to read: no control characters, at most `limit` characters.
     pub(crate) fn plain_text(&mut self, name: &str, limit: usize) -> String {
+        let before = self.issues.len();
         let text = self.text(name);
-        self.check_plain(name, &text, limit);
+        if self.issues.len() == before {
+            self.check_plain(name, &text, limit);
+        }
         text
     }
 
     /// The same where it may be left out.
     pub(crate) fn optional_plain_text(&mut self, name: &str, limit: usize) -> Option<String> {
+        let before = self.issues.len();
         let text = self.optional_text(name)?;
-        self.check_plain(name, &text, limit);
+        if self.issues.len() == before {
+            self.check_plain(name, &text, limit);
+        }
         Some(text)
     }
 
