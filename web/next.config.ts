@@ -1,23 +1,21 @@
+// The pages are exported as plain files and live inside the server's binary: no Node runs where they are served.
+// In development there is a Node, and it passes everything that belongs to the server on to a running one.
+
 import type { NextConfig } from "next";
+import { PHASE_DEVELOPMENT_SERVER } from "next/constants";
 
-const server = process.env.DOORWARD_ORIGIN ?? "http://localhost:3000";
-const developing = process.env.NODE_ENV === "development";
+const served = ["/api/:path*", "/theme.json", "/theme.css", "/.well-known/:path*"];
 
-// The pages are exported and live in the server's binary. `next dev` works against a running server: the API calls are
-// handed on, so that the browser sees one origin.
-const config: NextConfig = {
-  ...(developing
-    ? {
-        rewrites: async () => [
-          { source: "/api/:path*", destination: `${server}/api/:path*` },
-          { source: "/theme.json", destination: `${server}/theme.json` },
-          { source: "/theme.css", destination: `${server}/theme.css` },
-        ],
-      }
-    : { output: "export" as const }),
-  images: { unoptimized: true },
-  poweredByHeader: false,
-  reactStrictMode: true,
-};
-
-export default config;
+export default function configure(phase: string): NextConfig {
+  const shared: NextConfig = { reactStrictMode: true, poweredByHeader: false };
+  if (phase !== PHASE_DEVELOPMENT_SERVER) return { ...shared, output: "export" };
+  const origin = process.env.DOORWARD_ORIGIN ?? "http://localhost:3000";
+  return {
+    ...shared,
+    rewrites: async () => ({
+      beforeFiles: served.map((source) => ({ source, destination: `${origin}${source}` })),
+      afterFiles: [],
+      fallback: [],
+    }),
+  };
+}

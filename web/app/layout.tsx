@@ -1,26 +1,34 @@
 import type { Metadata, Viewport } from "next";
+import localFont from "next/font/local";
 import type { ReactNode } from "react";
+import { Footer } from "@/components/footer";
 import { Header } from "@/components/header";
-import "./globals.css";
+import { FIRST_PAINT } from "./first-paint";
+import "./generated.css";
 
-export const metadata: Metadata = {
-  title: { default: "Doorward", template: "%s · Doorward" },
-  description: "Sign up, sign in, and keep your tasks.",
-};
+const instrument = localFont({
+  src: "../node_modules/@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2",
+  variable: "--font-instrument",
+  weight: "400 700",
+  display: "swap",
+});
 
-export const viewport: Viewport = { width: "device-width", initialScale: 1 };
+export const metadata: Metadata = { robots: { index: false } };
+export const viewport: Viewport = { colorScheme: "light dark" };
 
 export default function Layout({ children }: { children: ReactNode }) {
   return (
-    <html lang="en" suppressHydrationWarning>
+    <html lang="en" className={instrument.variable} suppressHydrationWarning>
       <head>
-        <script src="/theme-init.js" />
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own constant; it has to run before the first paint */}
+        <script dangerouslySetInnerHTML={{ __html: FIRST_PAINT }} />
         <link rel="stylesheet" href="/theme.css" />
       </head>
       <body>
-        <div className="frame">
+        <div className="mx-auto flex min-h-dvh max-w-[70rem] flex-col px-5 wide:px-10">
           <Header />
-          {children}
+          <main className="flex-1">{children}</main>
+          <Footer />
         </div>
       </body>
     </html>

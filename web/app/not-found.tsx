@@ -1,14 +1,16 @@
-import type { Metadata } from "next";
 import Link from "next/link";
-
-export const metadata: Metadata = { title: "Not found" };
+import { Page } from "@/components/page";
+import { Text } from "@/components/text";
 
 export default function NotFound() {
   return (
-    <main className="main main-narrow">
-      <h1>This page does not exist</h1>
-      <p className="lead">The address may be misspelt, or the page has moved.</p>
-      <Link href="/">Back to the start</Link>
-    </main>
+    <Page title="notFound.title">
+      <p className="mb-5">
+        <Text of="notFound.text" />
+      </p>
+      <Link href="/" prefetch={false} className="link">
+        <Text of="error.home" />
+      </Link>
+    </Page>
   );
 }

@@ -1,9 +1,5 @@
 import { Lead } from "./lead";
 
 export default function Page() {
-  return (
-    <main className="main">
-      <Lead />
-    </main>
-  );
+  return <Lead />;
 }

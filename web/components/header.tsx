@@ -2,78 +2,80 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { useEffect, useState } from "react";
-import { forgetToken } from "@/lib/api";
+import { useState } from "react";
+import { leave } from "@/lib/address";
 import { signOut, useSession } from "@/lib/auth";
-import { Button } from "./ui/button";
+import { useReachable } from "@/lib/connection";
+import { useText } from "@/lib/language";
+import { Brand } from "./brand";
 
-/** The top of every page: whose site it is, where one can go, and out. */
+/** Pages with a menu: those of somebody who is signed in. */
+const INSIDE = ["/tasks", "/account"] as const;
+
 export function Header() {
-  const { data } = useSession();
+  const text = useText();
   const path = usePathname();
-  const name = useSiteName();
-  const [busy, setBusy] = useState(false);
-
-  async function leave() {
-    setBusy(true);
-    await signOut();
-    forgetToken();
-    window.location.assign("/signin");
-  }
-
+  const inside = INSIDE.some((page) => page === path);
   return (
-    <header className="header">
-      <Link className="brand" href="/">
-        {name}
-      </Link>
-      {data && (
-        <>
-          <Link className="nav-link" href="/tasks" aria-current={path === "/tasks" ? "page" : undefined}>
-            Tasks
-          </Link>
-          <Link className="nav-link" href="/account" aria-current={path === "/account" ? "page" : undefined}>
-            Account
-          </Link>
-        </>
-      )}
-      <ThemeSwitch />
-      {data && (
-        <Button kind="plain" small busy={busy} onClick={leave}>
-          Sign out
-        </Button>
-      )}
+    <header>
+      <a
+        href="#content"
+        className="sr-only rounded-control bg-ink px-4 py-2 text-paper focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-10"
+      >
+        {text("frame.skip")}
+      </a>
+      <div className="flex min-h-20 flex-wrap items-center justify-between gap-x-6 gap-y-1 py-4">
+        <Link href="/" prefetch={false} className="rounded-control">
+          <Brand />
+        </Link>
+        {inside && <Menu path={path} />}
+      </div>
+      <Offline />
     </header>
   );
 }
 
-/** The operator's name for the site, from the server. */
-function useSiteName(): string {
-  const [name, setName] = useState("Doorward");
-  useEffect(() => {
-    fetch("/theme.json")
-      .then((answer) => (answer.ok ? answer.json() : null))
-      .then((theme: { name?: string } | null) => theme?.name && setName(theme.name))
-      .catch(() => {});
-  }, []);
-  return name;
+function Menu({ path }: { path: string }) {
+  const text = useText();
+  const { state } = useSession();
+  const [busy, setBusy] = useState(false);
+  const item =
+    "inline-flex min-h-8 items-center border-b-2 border-transparent text-quiet hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink";
+
+  async function end() {
+    if (busy) return;
+    setBusy(true);
+    const { refusal } = await signOut();
+    setBusy(false);
+    // Without an answer the session lives on, and nobody should believe otherwise; the notice of no connection is shown.
+    if (refusal === null) leave("/signin");
+  }
+
+  return (
+    <nav aria-label={text("frame.menu")} className="flex items-center gap-x-5 text-small">
+      {INSIDE.map((page) => (
+        <Link key={page} href={page} className={item} aria-current={page === path ? "page" : undefined}>
+          {text(page === "/tasks" ? "frame.tasks" : "frame.account")}
+        </Link>
+      ))}
+      <button
+        type="button"
+        onClick={end}
+        aria-busy={busy || undefined}
+        className={`${item} ${state === "signed-in" ? "" : "invisible"}`}
+      >
+        {text("frame.signOut")}
+      </button>
+    </nav>
+  );
 }
 
-function ThemeSwitch() {
-  function turn() {
-    const root = document.documentElement;
-    const dark = root.dataset.theme
-      ? root.dataset.theme === "dark"
-      : window.matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = dark ? "light" : "dark";
-    try {
-      localStorage.setItem("theme", root.dataset.theme);
-    } catch {
-      // A browser that stores nothing forgets the choice, and no more.
-    }
-  }
+function Offline() {
+  const text = useText();
+  const reachable = useReachable();
   return (
-    <button type="button" className="link-button" onClick={turn}>
-      Light or dark
-    </button>
+    <div role="status" className="sticky top-0">
+      {!reachable && <p className="rounded-control bg-ink px-4 py-2 text-small text-paper">{text("frame.offline")}</p>}
+    </div>
   );
 }

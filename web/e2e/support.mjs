@@ -1,4 +1,7 @@
-// The real binary on a port of its own, and a real browser. Both are stopped by what started them.
+// A server on a port of its own, and a real browser. Both are stopped by what started them.
+//
+// DOORWARD_BINARY names the binary (the release build is the default); DOORWARD_E2E_ORIGIN names a server that runs
+// already, with its mail folder in DOORWARD_E2E_MAIL.
 
 import { spawn } from "node:child_process";
 import fs from "node:fs";
@@ -13,6 +16,11 @@ const SHOTS = path.join(HERE, "..", "test-results");
 const AXE = fs.readFileSync(path.join(HERE, "..", "node_modules", "axe-core", "axe.min.js"), "utf8");
 export const PASSWORD = "correct horse 9";
 
+export const DESKTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 844 };
+/** The narrowest screen that has to do; 1280 pixels at four times the size, too. */
+export const NARROW = { width: 320, height: 640 };
+
 function freePort() {
   return new Promise((resolve) => {
     const probe = net.createServer().listen(0, "127.0.0.1", () => {
@@ -22,8 +30,39 @@ function freePort() {
   });
 }
 
-/** Starts `doorward serve` with a database and a mail folder of its own. */
-export async function startServer() {
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Tries until there is something. */
+export async function eventually(find, what) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const found = await find();
+    if (found) return found;
+    await pause(50);
+  }
+  throw new Error(`waited in vain for ${what}`);
+}
+
+function mailbox(folder) {
+  return {
+    /** The link in the newest mail to an address. */
+    link: (to) =>
+      eventually(() => {
+        const names = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => !name.startsWith(".")) : [];
+        for (const name of names.sort().reverse()) {
+          const text = fs.readFileSync(path.join(folder, name), "utf8").replaceAll("=\r\n", "").replaceAll("=3D", "=");
+          if (text.includes(`To: ${to}`)) return text.match(/http:\/\/localhost\S+/)[0];
+        }
+        return null;
+      }, `a mail to ${to}`),
+  };
+}
+
+/** Starts `doorward serve` with a database and a mail folder of its own; `settings` are further variables. */
+export async function startServer(settings = {}) {
+  if (process.env.DOORWARD_E2E_ORIGIN && Object.keys(settings).length === 0) {
+    const mail = mailbox(process.env.DOORWARD_E2E_MAIL ?? "");
+    return { origin: process.env.DOORWARD_E2E_ORIGIN, mail, stop: async () => {} };
+  }
   const binary = process.env.DOORWARD_BINARY ?? path.join(HERE, "..", "..", "target", "release", "doorward");
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "doorward-e2e-"));
   const mail = path.join(folder, "mail");
@@ -37,32 +76,23 @@ export async function startServer() {
       DOORWARD_DATA: folder,
       DOORWARD_MAIL: `file:${mail}`,
       DOORWARD_RATE_LIMIT: "off",
+      ...settings,
     },
     stdio: ["ignore", "ignore", "inherit"],
   });
+  const ended = new Promise((resolve) => server.once("exit", resolve));
   for (let tries = 0; ; tries += 1) {
     const answer = await fetch(`${origin}/api/auth/ok`).catch(() => null);
     if (answer?.ok) break;
     if (tries > 200 || server.exitCode !== null) throw new Error("the server did not get ready");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(50);
   }
   return {
     origin,
-    /** The link in the newest mail to an address. */
-    async mailLink(to) {
-      for (let tries = 0; tries < 100; tries += 1) {
-        const names = fs.existsSync(mail) ? fs.readdirSync(mail).filter((name) => !name.startsWith(".")) : [];
-        for (const name of names.sort().reverse()) {
-          const text = fs.readFileSync(path.join(mail, name), "utf8").replaceAll("=\r\n", "").replaceAll("=3D", "=");
-          if (text.includes(`To: ${to}`)) return text.match(/http:\/\/localhost\S+/)[0];
-        }
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      throw new Error(`no mail to ${to}`);
-    },
+    mail: mailbox(mail),
     async stop() {
       server.kill("SIGTERM");
-      await new Promise((resolve) => server.once("exit", resolve));
+      await ended;
       fs.rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -83,10 +113,16 @@ export function startBrowser() {
   });
 }
 
-/** A page that fails its test on any error in the console or any refused script. */
+/** A page in a browser profile of its own; `problems` collects what must not happen on any page. */
 export async function openPage(browser, origin, options = {}) {
-  const context = await browser.newContext({ baseURL: origin, locale: "en-GB", ...options });
+  const context = await browser.newContext({ baseURL: origin, locale: "en-GB", viewport: DESKTOP, ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  return { page, context, problems: watch(page) };
+}
+
+/** Errors in scripts, refused by the policy, or of a hydration that did not fit. */
+export function watch(page) {
   const problems = [];
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("console", (message) => {
@@ -94,7 +130,7 @@ export async function openPage(browser, origin, options = {}) {
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
       problems.push(message.text());
   });
-  return { page, context, problems };
+  return problems;
 }
 
 export async function screenshot(page, name) {
@@ -111,11 +147,35 @@ export async function findings(page) {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
 }
 
+/** Pixels by which the page is wider than its window. */
+export function overflow(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
 /** Signs somebody up over the wire and gives the page their cookies. */
-export async function signUp(page, email, name = "Ada Example") {
-  const answer = await page.request.post("/api/auth/sign-up/email", {
+export async function signUp(context, origin, email, name = "Ada Example") {
+  const answer = await context.request.post("/api/auth/sign-up/email", {
     data: { name, email, password: PASSWORD },
-    headers: { origin: new URL(page.context()._options.baseURL).origin },
+    headers: { origin },
   });
   if (!answer.ok()) throw new Error(await answer.text());
+}
+
+/** Adds tasks over the wire, the first of `titles` last, so that it stands on top. */
+export async function addTasks(context, titles) {
+  const { token } = await (await context.request.get("/api/auth/token")).json();
+  for (const title of [...titles].reverse()) {
+    const answer = await context.request.post("/api/tasks", {
+      data: { title },
+      headers: { authorization: `Bearer ${token}` },
+    });
+    if (!answer.ok()) throw new Error(await answer.text());
+  }
+}
+
+let people = 0;
+/** An address nobody else in this run has. */
+export function somebody(name = "ada") {
+  people += 1;
+  return `${name}-${process.pid}-${people}@example.com`;
 }

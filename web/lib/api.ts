@@ -1,84 +1,119 @@
-// The only file that calls the tasks API. The JWT lives in this module's memory and nowhere else: it is taken from the
-// session, renewed before it ends (one renewal at a time), and renewed once more when the API refuses it.
+// The only file that calls the tasks API. The access JWT is kept in this module's memory and nowhere else; it is renewed
+// a minute before it ends, one renewal at a time, and once more when the API refuses it.
+//
+// It does not decide what to do without the network: `Unreachable` is thrown, and `app/tasks` tries again.
 
+import { leave, signInPath } from "./address";
 import { accessToken } from "./auth";
-import { signInPath } from "./next";
+import { lost, reached } from "./connection";
 
 export type Task = { id: string; title: string; completed: boolean; userId: string };
+export type Page = { tasks: Task[]; next: string | null };
 
-/** A refusal of the API, in its own words. */
-export class ApiError extends Error {
+/** The API said no, in its own words. */
+export class Refused extends Error {
   constructor(
     readonly status: number,
+    readonly code: string,
     message: string,
   ) {
     super(message);
   }
 }
 
-const RENEW_BEFORE_END = 60;
+/** Nobody answered, or somebody who asks to come back later. */
+export class Unreachable extends Error {}
+
+const RENEW_BEFORE_END = 60_000;
 
 let token: { text: string; renewAt: number } | null = null;
-let renewal: Promise<string | null> | null = null;
+let renewal: Promise<string> | null = null;
 
-function endOf(jwt: string): number {
-  const payload = jwt.split(".")[1] ?? "";
-  return (JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))) as { exp: number }).exp;
+/** Milliseconds a token lives, by its own two stamps: this machine's clock may be wrong. */
+function lifetime(jwt: string): number {
+  const payload = (jwt.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
+  const { iat, exp } = JSON.parse(atob(payload)) as { iat: number; exp: number };
+  return (exp - iat) * 1000;
 }
 
-function renew(): Promise<string | null> {
-  renewal ??= accessToken()
-    .then((text) => {
-      token = text ? { text, renewAt: (endOf(text) - RENEW_BEFORE_END) * 1000 } : null;
-      return text;
-    })
-    .finally(() => {
-      renewal = null;
-    });
+async function renew(): Promise<string> {
+  const askedAt = Date.now();
+  const { data, refusal } = await accessToken();
+  if (refusal === null) {
+    token = { text: data.token, renewAt: askedAt + lifetime(data.token) - RENEW_BEFORE_END };
+    return data.token;
+  }
+  token = null;
+  if (refusal.status === 401) return signInAgain();
+  if (refusal.status === 0 || refusal.status === 429 || refusal.status >= 500) throw new Unreachable();
+  throw new Refused(refusal.status, refusal.code, refusal.message);
+}
+
+function currentToken(): string | Promise<string> {
+  if (token && Date.now() < token.renewAt) return token.text;
+  renewal ??= renew().finally(() => {
+    renewal = null;
+  });
   return renewal;
 }
 
-/** Forgets the token: somebody signed out. */
-export function forgetToken(): void {
-  token = null;
+/** The session is over: the page is left, and whoever waits for an answer waits for good. */
+function signInAgain(): Promise<never> {
+  leave(signInPath({ ended: "1" }));
+  return new Promise(() => {});
 }
 
-async function call(path: string, init: RequestInit = {}): Promise<Response> {
-  let text = token && Date.now() < token.renewAt ? token.text : await renew();
-  for (let attempt = 0; text && attempt < 2; attempt += 1) {
+async function send(jwt: string, path: string, method: string, body: unknown): Promise<Response> {
+  const headers: Record<string, string> = { authorization: `Bearer ${jwt}` };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  try {
     const answer = await fetch(`/api/tasks${path}`, {
-      ...init,
-      headers: {
-        authorization: `Bearer ${text}`,
-        ...(init.body === undefined ? {} : { "content-type": "application/json" }),
-      },
+      method,
+      headers,
+      credentials: "omit",
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (answer.status !== 401) {
-      if (answer.ok) return answer;
-      const refusal = (await answer.json().catch(() => null)) as { message?: string } | null;
-      throw new ApiError(answer.status, refusal?.message ?? "The tasks cannot be reached. Please try again.");
-    }
-    token = null;
-    text = attempt === 0 ? await renew() : null;
+    reached();
+    return answer;
+  } catch {
+    lost();
+    throw new Unreachable();
   }
-  window.location.assign(signInPath());
-  return new Promise(() => {}); // the page is on its way out
 }
 
-/** One page of tasks, newest first, and where to go on. */
-export async function listTasks(cursor?: string): Promise<{ tasks: Task[]; next: string | null }> {
-  const answer = await call(`?limit=200${cursor ? `&cursor=${cursor}` : ""}`);
+async function call(path: string, method = "GET", body?: unknown): Promise<Response> {
+  let answer = await send(await currentToken(), path, method, body);
+  if (answer.status === 401) {
+    token = null;
+    answer = await send(await currentToken(), path, method, body);
+    if (answer.status === 401) return signInAgain();
+  }
+  if (answer.ok) return answer;
+  if (answer.status === 429 || answer.status >= 500) throw new Unreachable();
+  const { code = "", message = "" } = (await answer.json().catch(() => ({}))) as { code?: string; message?: string };
+  throw new Refused(answer.status, code, message);
+}
+
+/** Tasks, newest first; `next` is where to go on, or null at the end. */
+export async function listTasks(limit: number, cursor: string | null): Promise<Page> {
+  const query = new URLSearchParams({ limit: String(limit), ...(cursor === null ? {} : { cursor }) });
+  const answer = await call(`?${query}`);
   return { tasks: (await answer.json()) as Task[], next: answer.headers.get("x-next-cursor") };
 }
 
-export async function addTask(task: { title: string; completed?: boolean }): Promise<Task> {
-  return (await call("", { method: "POST", body: JSON.stringify(task) })).json() as Promise<Task>;
+export async function addTask(title: string, completed = false): Promise<Task> {
+  return (await call("", "POST", { title, completed })).json();
 }
 
 export async function changeTask(id: string, change: { title?: string; completed?: boolean }): Promise<Task> {
-  return (await call(`/${id}`, { method: "PATCH", body: JSON.stringify(change) })).json() as Promise<Task>;
+  return (await call(`/${encodeURIComponent(id)}`, "PATCH", change)).json();
 }
 
+/** A task that is gone already is deleted, too. */
 export async function deleteTask(id: string): Promise<void> {
-  await call(`/${id}`, { method: "DELETE" });
+  try {
+    await call(`/${encodeURIComponent(id)}`, "DELETE");
+  } catch (error) {
+    if (!(error instanceof Refused && error.status === 404)) throw error;
+  }
 }

@@ -2,93 +2,116 @@
 
 import { useCallback, useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { explain, listSessions, revokeOtherSessions, revokeSession, useSession } from "@/lib/auth";
+import { Alert, Status } from "@/components/ui/notice";
+import { Skeleton } from "@/components/ui/skeleton";
+import { signInPath } from "@/lib/address";
+import { endDevice, endOtherDevices, listDevices, type Refusal } from "@/lib/auth";
+import { describe } from "@/lib/device";
+import { explain } from "@/lib/explain";
+import { useLanguage, useText } from "@/lib/language";
+import { ago, exact } from "@/lib/moment";
+import { Part } from "./part";
 
-type Device = { id: string; token: string; userAgent?: string | null | undefined; updatedAt: Date };
+type Device = { token: string; userAgent?: string | null | undefined; createdAt: Date; updatedAt: Date };
 
-/** The browsers that are signed in; any of them can be signed out from here. */
-export function Devices() {
-  const { data } = useSession();
+/** Where the person is signed in, this browser first; any other can be signed out. */
+export function Devices({ own }: { own: string }) {
+  const text = useText();
+  const language = useLanguage();
   const [devices, setDevices] = useState<Device[] | null>(null);
-  const [problem, setProblem] = useState("");
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [done, setDone] = useState("");
+  const [ending, setEnding] = useState<string | null>(null);
 
   const load = useCallback(async () => {
-    const { data: sessions, error } = await listSessions();
-    setProblem(explain(error));
-    if (sessions) setDevices(sessions);
-  }, []);
+    const { data, refusal } = await listDevices();
+    setRefusal(refusal);
+    if (!data) return;
+    const age = (device: Device) => (device.token === own ? Number.POSITIVE_INFINITY : +new Date(device.updatedAt));
+    setDevices([...data].sort((one, other) => age(other) - age(one)));
+  }, [own]);
+
   useEffect(() => {
-    load();
+    void load();
   }, [load]);
 
-  async function end(device: Device) {
-    const { error } = await revokeSession({ token: device.token });
-    setProblem(explain(error));
-    if (!error) load();
+  async function end(which: string) {
+    if (ending) return;
+    setEnding(which);
+    setDone("");
+    const { refusal } = which === "others" ? await endOtherDevices() : await endDevice(which);
+    if (refusal) setRefusal(refusal);
+    else {
+      await load();
+      setDone(text(which === "others" ? "account.devices.endedOthers" : "account.devices.ended"));
+    }
+    setEnding(null);
   }
 
-  async function endOthers() {
-    const { error } = await revokeOtherSessions();
-    setProblem(explain(error));
-    if (!error) load();
+  function nameOf(device: Device): string {
+    const { browser, system } = describe(device.userAgent);
+    if (browser && system) return text("account.devices.on", { browser, system });
+    return browser ?? system ?? text("account.devices.unknown");
   }
 
-  const own = data?.session.token;
+  if (refusal?.code === "SESSION_NOT_FRESH") {
+    return (
+      <Part id="devices" title="account.devices">
+        <Status>
+          <p className="mb-3">{text("account.devices.stale")}</p>
+          <a className="link" href={signInPath({ again: "1" })}>
+            {text("account.devices.again")}
+          </a>
+        </Status>
+      </Part>
+    );
+  }
   return (
-    <section className="section" aria-labelledby="devices">
-      <h2 id="devices">Devices</h2>
-      <p className="quiet">Where you are signed in now.</p>
-      {problem && (
-        <div className="notice" role="status">
-          {problem}
-        </div>
+    <Part id="devices" title="account.devices">
+      {refusal && <Alert key={refusal.code}>{explain(refusal, text)}</Alert>}
+      {!devices && !refusal && <Skeleton lines={2} className="h-18" />}
+      {devices && (
+        <ul>
+          {devices.map((device) => {
+            const when = ago(device.updatedAt, language);
+            const isOwn = device.token === own;
+            return (
+              <li
+                key={device.token}
+                className="flex min-h-18 flex-wrap items-center justify-between gap-x-6 gap-y-2 border-t border-line py-3 last:border-b"
+              >
+                <div>
+                  <p className="font-[520]">{nameOf(device)}</p>
+                  <p className="text-fine text-quiet" title={exact(device.createdAt, language)}>
+                    {isOwn ? text("account.devices.this") : text("account.devices.seen", { when })}
+                    {" · "}
+                    {text("account.devices.signedIn", { when: ago(device.createdAt, language) })}
+                  </p>
+                </div>
+                {!isOwn && (
+                  <Button
+                    kind="plain"
+                    busy={ending === device.token}
+                    onClick={() => end(device.token)}
+                    aria-label={text("account.devices.end.whole", { device: nameOf(device), when })}
+                  >
+                    {text("account.devices.end")}
+                  </Button>
+                )}
+              </li>
+            );
+          })}
+        </ul>
       )}
-      <ul className="list" aria-label="Devices">
-        {devices?.map((device) => (
-          <li key={device.id} className="row">
-            <div className="row-main">
-              {browserName(device.userAgent)}
-              <div className="quiet">
-                {device.token === own ? "This device" : `Last seen ${new Date(device.updatedAt).toLocaleDateString()}`}
-              </div>
-            </div>
-            {device.token !== own && (
-              <Button kind="plain" small onClick={() => end(device)}>
-                Sign out
-                <span className="visually-hidden"> {browserName(device.userAgent)}</span>
-              </Button>
-            )}
-          </li>
-        ))}
-      </ul>
-      {devices && devices.length > 1 && (
-        <p className="after-form">
-          <Button kind="plain" small onClick={endOthers}>
-            Sign out all other devices
+      <div className="mt-5 flex flex-wrap items-center gap-5">
+        {devices && devices.length > 1 && (
+          <Button kind="plain" busy={ending === "others"} onClick={() => end("others")}>
+            {text("account.devices.endOthers")}
           </Button>
-        </p>
-      )}
-    </section>
+        )}
+        {devices?.length === 1 && !done && <p className="text-small text-quiet">{text("account.devices.only")}</p>}
+        <Status>{done}</Status>
+      </div>
+    </Part>
   );
-}
-
-/** A browser and its system, as people call them. */
-function browserName(userAgent: string | null | undefined): string {
-  const text = userAgent ?? "";
-  const pick = (names: [RegExp, string][]) => names.find(([pattern]) => pattern.test(text))?.[1];
-  const browser = pick([
-    [/Edg\//, "Edge"],
-    [/OPR\//, "Opera"],
-    [/Firefox\//, "Firefox"],
-    [/Chrome\//, "Chrome"],
-    [/Safari\//, "Safari"],
-  ]);
-  const system = pick([
-    [/iPhone|iPad/, "iOS"],
-    [/Android/, "Android"],
-    [/Windows/, "Windows"],
-    [/Mac OS/, "macOS"],
-    [/Linux/, "Linux"],
-  ]);
-  return [browser ?? "A program", system].filter(Boolean).join(" on ");
 }

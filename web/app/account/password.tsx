@@ -1,52 +1,70 @@
 "use client";
 
+import { useState } from "react";
+import { Summary, useForm } from "@/components/form";
 import { Button } from "@/components/ui/button";
-import { PasswordField } from "@/components/ui/field";
-import { ErrorSummary, Success } from "@/components/ui/notice";
-import { changePassword, useSession } from "@/lib/auth";
-import { useForm } from "./use-form";
+import { Status } from "@/components/ui/notice";
+import { PasswordField } from "@/components/ui/password-field";
+import { changePassword, type User } from "@/lib/auth";
+import { checkNewPassword, requirePassword } from "@/lib/checks";
+import { useText } from "@/lib/language";
+import { Part } from "./part";
 
-export function Password() {
-  const { data } = useSession();
-  const form = useForm(
-    (fields) =>
-      changePassword({
-        currentPassword: String(fields.get("currentPassword")),
-        newPassword: String(fields.get("newPassword")),
-        revokeOtherSessions: true,
-      }),
-    "Changed. Your other devices are signed out.",
-  );
+export function Password({ user }: { user: User }) {
+  const text = useText();
+  const [saved, setSaved] = useState(false);
+  const form = useForm({
+    check({ currentPassword, newPassword }) {
+      setSaved(false);
+      return {
+        ...requirePassword(currentPassword, text, "currentPassword"),
+        ...checkNewPassword(newPassword, text, "newPassword"),
+      };
+    },
+    fields: { password: "newPassword", current: "currentPassword" },
+    async send({ currentPassword = "", newPassword = "", others }, element) {
+      const { refusal } = await changePassword(currentPassword, newPassword, others === "on");
+      if (refusal) return refusal;
+      element.reset();
+      setSaved(true);
+      return null;
+    },
+  });
   return (
-    <section className="section" aria-labelledby="password">
-      <h2 id="password">Password</h2>
-      <p className="quiet">A new password signs you out everywhere else.</p>
-      <form className="stack" onSubmit={form.onSubmit}>
-        <ErrorSummary>{form.problem}</ErrorSummary>
-        {/* Tells password managers whose password this is. */}
-        <input
-          type="email"
-          className="visually-hidden"
-          aria-hidden="true"
-          tabIndex={-1}
-          autoComplete="username"
-          value={data?.user.email ?? ""}
-          readOnly
+    <Part id="password" title="account.password">
+      <form {...form.form} method="post" className="grid max-w-[26rem] gap-5">
+        <Summary
+          {...form}
+          labels={{ currentPassword: text("field.currentPassword"), newPassword: text("field.newPassword") }}
         />
-        <PasswordField label="Current password" name="currentPassword" autoComplete="current-password" required />
+        {/* Tells password managers whose password this is. */}
+        <input type="text" name="username" autoComplete="username" value={user.email} readOnly hidden />
         <PasswordField
-          label="New password"
+          label={text("field.currentPassword")}
+          name="currentPassword"
+          autoComplete="current-password"
+          required
+          error={form.errors.currentPassword}
+        />
+        <PasswordField
+          label={text("field.newPassword")}
           name="newPassword"
           autoComplete="new-password"
-          minLength={8}
-          hint="At least 8 characters."
           required
+          isNew
+          error={form.errors.newPassword}
         />
-        <Button type="submit" className="button-start" busy={form.busy}>
-          Change password
-        </Button>
-        {form.done && <Success>{form.done}</Success>}
+        <label className="flex min-h-6 items-center gap-3">
+          <input type="checkbox" name="others" className="check" defaultChecked />
+          {text("account.password.others")}
+        </label>
+        <div>
+          <Button type="submit" kind="plain" busy={form.busy}>
+            {text("account.password.submit")}
+          </Button>
+        </div>
+        {saved && <Status>{text("account.password.saved")}</Status>}
       </form>
-    </section>
+    </Part>
   );
 }

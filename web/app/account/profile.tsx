@@ -1,38 +1,64 @@
 "use client";
 
+import { useState } from "react";
+import { Summary, useForm } from "@/components/form";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { ErrorSummary, Success } from "@/components/ui/notice";
-import { updateUser, useSession } from "@/lib/auth";
-import { useForm } from "./use-form";
+import { Status } from "@/components/ui/notice";
+import { changeProfile, type User } from "@/lib/auth";
+import { checkName } from "@/lib/checks";
+import { useText } from "@/lib/language";
+import { Part } from "./part";
 
-export function Profile() {
-  const { data } = useSession();
-  const form = useForm(
-    (fields) =>
-      updateUser({ name: String(fields.get("name")).trim(), image: String(fields.get("image")).trim() || null }),
-    "Saved.",
-  );
+export function Profile({ user }: { user: User }) {
+  const text = useText();
+  const [saved, setSaved] = useState(false);
+  const form = useForm({
+    check({ name, image }) {
+      setSaved(false);
+      const hasForm = !image || (image.startsWith("https://") && URL.canParse(image));
+      return { ...checkName(name, text), ...(hasForm ? {} : { image: text("check.image") }) };
+    },
+    async send({ name = "", image = "" }) {
+      const { refusal } = await changeProfile({ name: name.trim(), image: image.trim() || null });
+      setSaved(refusal === null);
+      return refusal;
+    },
+  });
   return (
-    <section className="section" aria-labelledby="profile">
-      <h2 id="profile">Profile</h2>
-      <p className="quiet">Your name stands in the access tokens that APIs see.</p>
-      <form className="stack" onSubmit={form.onSubmit}>
-        <ErrorSummary>{form.problem}</ErrorSummary>
-        <Field label="Name" name="name" autoComplete="name" maxLength={256} defaultValue={data?.user.name} required />
+    <Part id="profile" title="account.profile">
+      <form {...form.form} method="post" className="grid max-w-[26rem] gap-5">
+        <Summary {...form} labels={{ name: text("field.name"), image: text("account.profile.image") }} />
+        {user.image && (
+          // biome-ignore lint/performance/noImgElement: the address is anywhere on the web, and there is no image server
+          <img src={user.image} alt="" width="64" height="64" className="size-16 rounded-control object-cover" />
+        )}
         <Field
-          label="Picture address"
+          label={text("field.name")}
+          name="name"
+          autoComplete="name"
+          defaultValue={user.name}
+          maxLength={256}
+          required
+          error={form.errors.name}
+        />
+        <Field
+          label={text("account.profile.image")}
+          hint={text("account.profile.image.hint")}
           name="image"
           type="url"
           inputMode="url"
           autoComplete="photo"
-          defaultValue={data?.user.image ?? ""}
+          defaultValue={user.image ?? ""}
+          error={form.errors.image}
         />
-        <Button type="submit" className="button-start" busy={form.busy}>
-          Save profile
-        </Button>
-        {form.done && <Success>{form.done}</Success>}
+        <div className="flex items-center gap-5">
+          <Button type="submit" kind="plain" busy={form.busy}>
+            {text("frame.save")}
+          </Button>
+          {saved && <Status>{text("frame.saved")}</Status>}
+        </div>
       </form>
-    </section>
+    </Part>
   );
 }

@@ -1,18 +1,11 @@
-import type { Metadata } from "next";
-import Link from "next/link";
-import { ForgotForm } from "./form";
+import { Page } from "@/components/page";
+import { Text } from "@/components/text";
+import { ForgotForm } from "./forgot-form";
 
-export const metadata: Metadata = { title: "Forgot password" };
-
-export default function Page() {
+export default function ForgotPassword() {
   return (
-    <main className="main main-narrow">
-      <h1>Forgot your password?</h1>
-      <p className="lead">We send you a link to choose a new one. It works once, for one hour.</p>
+    <Page title="forgot.title" aside={<Text of="forgot.lead" />}>
       <ForgotForm />
-      <p className="after-form">
-        <Link href="/signin">Back to sign in</Link>
-      </p>
-    </main>
+    </Page>
   );
 }

@@ -1,13 +1,9 @@
 import type { Metadata } from "next";
-import { ResetForm } from "./form";
+import { ResetPage } from "./reset-page";
 
-export const metadata: Metadata = { title: "New password", referrer: "no-referrer" };
+// The address of this page holds a key: it is told to nobody.
+export const metadata: Metadata = { referrer: "no-referrer" };
 
-export default function Page() {
-  return (
-    <main className="main main-narrow">
-      <h1>Choose a new password</h1>
-      <ResetForm />
-    </main>
-  );
+export default function ResetPassword() {
+  return <ResetPage />;
 }

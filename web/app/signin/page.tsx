@@ -1,18 +1,22 @@
-import type { Metadata } from "next";
 import Link from "next/link";
-import { SignInForm } from "./form";
+import { Page } from "@/components/page";
+import { Text } from "@/components/text";
+import { SignInForm } from "./sign-in-form";
 
-export const metadata: Metadata = { title: "Sign in" };
-
-export default function Page() {
+export default function SignIn() {
   return (
-    <main className="main main-narrow">
-      <h1>Sign in</h1>
-      <p className="lead">Welcome back.</p>
+    <Page
+      title="signIn.title"
+      aside={
+        <>
+          <Text of="signIn.new" />{" "}
+          <Link href="/signup" className="link">
+            <Text of="signIn.create" />
+          </Link>
+        </>
+      }
+    >
       <SignInForm />
-      <p className="after-form">
-        New here? <Link href="/signup">Create an account</Link>
-      </p>
-    </main>
+    </Page>
   );
 }

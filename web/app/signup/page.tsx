@@ -1,18 +1,22 @@
-import type { Metadata } from "next";
 import Link from "next/link";
-import { SignUpForm } from "./form";
+import { Page } from "@/components/page";
+import { Text } from "@/components/text";
+import { SignUpForm } from "./sign-up-form";
 
-export const metadata: Metadata = { title: "Create account" };
-
-export default function Page() {
+export default function SignUp() {
   return (
-    <main className="main main-narrow">
-      <h1>Create an account</h1>
-      <p className="lead">It takes a name, an email and a password.</p>
+    <Page
+      title="signUp.title"
+      aside={
+        <>
+          <Text of="signUp.have" />{" "}
+          <Link href="/signin" className="link">
+            <Text of="signUp.signIn" />
+          </Link>
+        </>
+      }
+    >
       <SignUpForm />
-      <p className="after-form">
-        Have an account? <Link href="/signin">Sign in</Link>
-      </p>
-    </main>
+    </Page>
   );
 }

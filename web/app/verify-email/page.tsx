@@ -1,12 +1,5 @@
-import type { Metadata } from "next";
-import { Outcome } from "./outcome";
+import { VerifyPage } from "./verify-page";
 
-export const metadata: Metadata = { title: "Email" };
-
-export default function Page() {
-  return (
-    <main className="main main-narrow">
-      <Outcome />
-    </main>
-  );
+export default function VerifyEmail() {
+  return <VerifyPage />;
 }

@@ -1,22 +1,30 @@
 "use client";
 
-import { type ComponentProps, type ReactNode, useId, useState } from "react";
+import { type ComponentProps, type ReactNode, useId } from "react";
 
-type FieldProps = Omit<ComponentProps<"input">, "id"> & {
+export const INPUT =
+  "input block w-full min-h-11 rounded-control border bg-raised px-3 py-2 text-ink placeholder:text-quiet border-edge hover:border-ink aria-invalid:border-danger aria-invalid:border-2";
+
+type Props = ComponentProps<"input"> & {
   label: string;
+  name: string;
   error?: string | undefined;
   hint?: string;
+  /** Stands at the end of the label's line. */
   aside?: ReactNode;
+  /** Stands below the input, and is read with it. */
+  note?: ReactNode;
 };
 
-/** A labelled input with its hint and its error, tied together for whoever cannot see them. */
-export function Field({ label, error, hint, aside, ...input }: FieldProps) {
-  const id = useId();
-  const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+/** A labelled input; what is wrong with it stands below and is read with it. */
+export function Field({ label, error, hint, aside, note, id: given, className = "", ...input }: Props) {
+  const made = useId();
+  const id = given ?? made;
+  const describedBy = [hint && `${id}-hint`, note && `${id}-note`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
-    <div className="field">
-      <div className="field-head">
-        <label className="label" htmlFor={id}>
+    <div className={className}>
+      <div className="mb-1.5 flex items-baseline justify-between gap-4">
+        <label htmlFor={id} className="text-small font-[560]">
           {label}
         </label>
         {aside}
@@ -24,42 +32,21 @@ export function Field({ label, error, hint, aside, ...input }: FieldProps) {
       <input
         {...input}
         id={id}
-        className="input"
+        className={INPUT}
         aria-invalid={error ? true : undefined}
-        aria-describedby={about || undefined}
+        aria-describedby={describedBy || undefined}
       />
-      {hint && (
-        <span className="quiet" id={`${id}-hint`}>
-          {hint}
-        </span>
-      )}
       {error && (
-        <span className="field-error" id={`${id}-error`}>
+        <p id={`${id}-error`} className="mt-1.5 text-small font-[520] text-danger">
           {error}
-        </span>
+        </p>
       )}
+      {hint && (
+        <p id={`${id}-hint`} className="mt-1.5 text-fine text-quiet">
+          {hint}
+        </p>
+      )}
+      {note && <div id={`${id}-note`}>{note}</div>}
     </div>
-  );
-}
-
-/** A password: hidden until asked for, and a word when caps lock is on. */
-export function PasswordField({ hint, ...props }: Omit<FieldProps, "type" | "aside">) {
-  const [shown, setShown] = useState(false);
-  const [capsLock, setCapsLock] = useState(false);
-  return (
-    <Field
-      {...props}
-      {...(capsLock ? { hint: "Caps lock is on" } : hint ? { hint } : {})}
-      type={shown ? "text" : "password"}
-      spellCheck={false}
-      autoCapitalize="none"
-      onKeyUp={(event) => setCapsLock(event.getModifierState("CapsLock"))}
-      aside={
-        <button type="button" className="link-button" aria-pressed={shown} onClick={() => setShown(!shown)}>
-          {shown ? "Hide" : "Show"}
-          <span className="visually-hidden"> password</span>
-        </button>
-      }
-    />
   );
 }

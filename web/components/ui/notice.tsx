@@ -2,24 +2,26 @@
 
 import { type ReactNode, useEffect, useRef } from "react";
 
-/** What went wrong with a whole form: read aloud, and focused, so that it is not missed. */
-export function ErrorSummary({ children }: { children: ReactNode }) {
+/** What went wrong with a form as a whole: read aloud, and given the focus, each time it appears. */
+export function Alert({ children }: { children: ReactNode }) {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (children) box.current?.focus();
-  }, [children]);
-  if (!children) return null;
+  useEffect(() => box.current?.focus(), []);
   return (
-    <div ref={box} className="notice notice-error" role="alert" tabIndex={-1}>
+    <div
+      ref={box}
+      role="alert"
+      tabIndex={-1}
+      className="rounded-control border-l-[3px] border-danger bg-danger-wash px-4 py-3 text-small text-danger"
+    >
       {children}
     </div>
   );
 }
 
-/** What went well. */
-export function Success({ children }: { children: ReactNode }) {
+/** What went well, or is good to know. */
+export function Status({ children }: { children: ReactNode }) {
   return (
-    <div className="notice" role="status">
+    <div role="status" className="border-l-[3px] border-accent py-1 pl-4 text-small empty:hidden">
       {children}
     </div>
   );

@@ -1,0 +1,59 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import { Summary, useForm } from "@/components/form";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Status } from "@/components/ui/notice";
+import { requestPasswordReset } from "@/lib/auth";
+import { checkEmail } from "@/lib/checks";
+import { useText } from "@/lib/language";
+
+export function ForgotForm() {
+  const text = useText();
+  const [sentTo, setSentTo] = useState<string | null>(null);
+  const form = useForm({
+    check: ({ email }) => checkEmail(email, text),
+    async send({ email = "" }) {
+      const { refusal } = await requestPasswordReset(email.trim());
+      if (refusal === null) setSentTo(email.trim());
+      return refusal;
+    },
+  });
+  if (sentTo) {
+    return (
+      <Status>
+        <h2>{text("forgot.sent.title")}</h2>
+        <p className="mt-1 mb-3">{text("forgot.sent", { email: sentTo })}</p>
+        <button type="button" className="link min-h-6" onClick={() => setSentTo(null)}>
+          {text("forgot.sent.again")}
+        </button>
+      </Status>
+    );
+  }
+  return (
+    <form {...form.form} method="post" className="grid gap-6">
+      <Summary {...form} labels={{ email: text("field.email") }} />
+      <Field
+        label={text("field.email")}
+        name="email"
+        type="email"
+        autoComplete="username"
+        inputMode="email"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        error={form.errors.email}
+      />
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-4">
+        <Button type="submit" busy={form.busy}>
+          {text("forgot.submit")}
+        </Button>
+        <Link href="/signin" className="link inline-flex min-h-6 items-center text-small">
+          {text("forgot.back")}
+        </Link>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,5 @@
+import { Expired } from "./expired";
+
+export default function LinkExpired() {
+  return <Expired />;
+}

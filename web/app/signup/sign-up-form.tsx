@@ -1,0 +1,95 @@
+"use client";
+
+import Link from "next/link";
+import { useEffect, useState } from "react";
+import { Summary, useForm } from "@/components/form";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Status } from "@/components/ui/notice";
+import { PasswordField } from "@/components/ui/password-field";
+import { leave, nextPath, useQuery } from "@/lib/address";
+import { signUp, useSession } from "@/lib/auth";
+import { checkEmail, checkName, checkNewPassword } from "@/lib/checks";
+import { useText } from "@/lib/language";
+import { SHORTEST } from "@/lib/strength";
+
+export function SignUpForm() {
+  const text = useText();
+  const query = useQuery();
+  const { state } = useSession();
+  const [sentTo, setSentTo] = useState<string | null>(null);
+
+  useEffect(() => {
+    if (state === "signed-in") leave(nextPath(query));
+  }, [state, query]);
+
+  const form = useForm({
+    check: ({ name, email, password }) => ({
+      ...checkName(name, text),
+      ...checkEmail(email, text),
+      ...checkNewPassword(password, text),
+    }),
+    async send({ name = "", email = "", password = "" }) {
+      const { data, refusal } = await signUp(name.trim(), email.trim(), password);
+      if (refusal) return refusal;
+      // No token: the address has to be verified before the first sign-in, or the server does not say who is known.
+      if (data.token) leave(nextPath(query));
+      else setSentTo(email.trim());
+      return null;
+    },
+  });
+
+  if (sentTo) {
+    return (
+      <Status>
+        <h2>{text("signUp.sent.title")}</h2>
+        <p className="mt-1 mb-3">{text("signUp.sent", { email: sentTo })}</p>
+        <Link href={`/verify-email?${new URLSearchParams({ email: sentTo })}`} className="link">
+          {text("signUp.sent.again")}
+        </Link>
+      </Status>
+    );
+  }
+  return (
+    <form {...form.form} method="post" action="/api/auth/sign-up/email" className="grid gap-6">
+      <Summary
+        {...form}
+        labels={{ name: text("field.name"), email: text("field.email"), password: text("field.password") }}
+      />
+      <Field
+        label={text("field.name")}
+        name="name"
+        autoComplete="name"
+        maxLength={256}
+        required
+        error={form.errors.name}
+      />
+      <Field
+        label={text("field.email")}
+        name="email"
+        type="email"
+        autoComplete="username"
+        inputMode="email"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        error={form.errors.email}
+      />
+      <PasswordField
+        label={text("field.password")}
+        name="password"
+        autoComplete="new-password"
+        minLength={SHORTEST}
+        required
+        isNew
+        error={form.errors.password}
+      />
+      <input type="hidden" name="callbackURL" value="/tasks" />
+      <div>
+        <Button type="submit" busy={form.busy}>
+          {text("signUp.submit")}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,123 @@
+// Every page and state, light and dark, on a desk, a phone and the narrowest screen: nothing serious for axe, nothing
+// wider than the window, nothing that jumps.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import {
+  addTasks,
+  DESKTOP,
+  findings,
+  NARROW,
+  openPage,
+  overflow,
+  PHONE,
+  screenshot,
+  signUp,
+  somebody,
+  startBrowser,
+  startServer,
+} from "./support.mjs";
+
+let server;
+let browser;
+before(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const LONG = `A long one ${"that goes on and on ".repeat(6)}`.trim();
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const [device, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE, narrow: NARROW })) {
+    test(`every page is accessible and fits: ${colorScheme}, ${device}`, async () => {
+      const { page, context, problems } = await openPage(browser, server.origin, { colorScheme, viewport });
+      const look = async (path, ready, name) => {
+        await page.goto(path);
+        await page.getByText(ready).first().waitFor();
+        await page.waitForTimeout(200);
+        assert.deepEqual(await findings(page), [], path);
+        assert.ok((await overflow(page)) <= 0, `${path} is too wide by ${await overflow(page)}`);
+        await screenshot(page, `${name}-${colorScheme}-${device}`);
+      };
+      await look("/signin", "Forgot your password?", "signin");
+      await look("/signin?next=%2Ftasks&ended=1", "Your session has ended.", "signin-ended");
+      await look("/signup", "At least 8 characters.", "signup");
+      await look("/forgot-password", "Back to sign in", "forgot-password");
+      await look("/reset-password?token=x", "At least 8 characters.", "reset-password");
+      await look("/reset-password?error=INVALID_TOKEN", "no longer works", "reset-expired");
+      await look("/verify-email", "We send you a link.", "verify-email");
+      await look("/verify-email?done=verified", "Everything is ready.", "verify-done");
+      await look("/verify-email?done=changed", "is confirmed", "verify-changed");
+      await look("/verify-email?error=TOKEN_EXPIRED", "no longer works", "verify-expired");
+      for (const kind of ["verify", "reset", "change", "delete", "other"])
+        await look(`/link-expired?kind=${kind}`, "no longer works", `link-expired-${kind}`);
+      await look("/error?error=state_mismatch", "state_mismatch", "error");
+      await look("/nothing-here", "There is no such page", "not-found");
+      await signUp(context, server.origin, somebody("look"));
+      await look("/tasks", "Nothing to do yet.", "tasks-empty");
+      await addTasks(context, ["Water the plants", "Write to Grace", LONG, `Unbroken${"x".repeat(120)}`]);
+      await look("/tasks", "Water the plants", "tasks");
+      await page.getByRole("checkbox", { name: "Write to Grace" }).check();
+      await page.getByRole("button", { name: "Rename “Water the plants”" }).click();
+      await page.getByLabel("Title").waitFor();
+      assert.deepEqual(await findings(page), [], "renaming");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Delete “Water the plants”" }).click();
+      await page.getByText("was deleted").waitFor();
+      await page.waitForTimeout(200);
+      assert.deepEqual(await findings(page), [], "undo");
+      assert.ok((await overflow(page)) <= 0, "undo");
+      await screenshot(page, `tasks-undo-${colorScheme}-${device}`);
+      await look("/account", "This device", "account");
+      await page.getByRole("button", { name: "Delete account…" }).click();
+      await page.waitForTimeout(100);
+      assert.deepEqual(await findings(page), [], "deleting the account");
+      assert.ok((await overflow(page)) <= 0, "deleting the account");
+      await page.getByRole("dialog").screenshot();
+      assert.deepEqual(problems, []);
+    });
+  }
+}
+
+test("nothing jumps, and the largest paint is soon there", async () => {
+  const { page, context } = await openPage(browser, server.origin);
+  await signUp(context, server.origin, somebody("paint"));
+  await addTasks(context, ["One", "Two", "Three"]);
+  await page.addInitScript(() => {
+    window.shift = 0;
+    window.paint = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) window.paint = entry.startTime;
+    }).observe({ type: "largest-contentful-paint", buffered: true });
+  });
+  const measure = async (path, ready) => {
+    await page.goto(path);
+    await page.getByText(ready).first().waitFor();
+    await page.waitForTimeout(500);
+    const { shift, paint } = await page.evaluate(() => ({ shift: window.shift, paint: window.paint }));
+    assert.ok(shift < 0.02, `${path} shifts by ${shift}`);
+    assert.ok(paint < 1000, `${path} is painted after ${paint} ms`);
+  };
+  await measure("/tasks", "Three");
+  await context.clearCookies();
+  await measure("/signin", "Forgot your password?");
+  await measure("/signup", "At least 8 characters.");
+});
+
+test("no page carries a style or a script that the policy would have to allow", async () => {
+  for (const path of ["/", "/signin", "/signup", "/tasks", "/account", "/nothing-here"]) {
+    const answer = await fetch(server.origin + path);
+    const policy = answer.headers.get("content-security-policy") ?? "";
+    assert.ok(policy.includes("script-src 'self'") && !policy.includes("unsafe"), `${path}: ${policy}`);
+    const html = await answer.text();
+    assert.ok(!/\sstyle=|<style/.test(html), `${path} has a style of its own`);
+    assert.ok(!/(?:src|href)="https?:/.test(html), `${path} loads something from elsewhere`);
+  }
+});

@@ -1,0 +1,62 @@
+// Where to go: reading the address of this page, and leaving it for another.
+
+import { useSyncExternalStore } from "react";
+
+const HOME = "/tasks";
+
+/** The query of this page's address; empty while the page is being exported or taken over by React. */
+export function useQuery(): URLSearchParams {
+  const search = useSyncExternalStore(
+    () => () => {},
+    () => window.location.search,
+    () => "",
+  );
+  return new URLSearchParams(search);
+}
+
+/** Whether scripts have taken over the page. */
+export function useHydrated(): boolean {
+  return useSyncExternalStore(
+    () => () => {},
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Where somebody wanted to go before signing in: a path of this site, and nothing else. `//elsewhere`, `/\elsewhere` and
+ * whole addresses lead home.
+ */
+export function nextPath(query: URLSearchParams): string {
+  const next = query.get("next");
+  if (!next || !/^\/(?![/\\])/.test(next)) return HOME;
+  const here = window.location.origin;
+  const target = URL.canParse(next, here) ? new URL(next, here) : null;
+  return target?.origin === here ? target.pathname + target.search + target.hash : HOME;
+}
+
+/** The sign-in page that leads back here afterwards. */
+export function signInPath(extra: Record<string, string> = {}): string {
+  const { pathname, search, hash } = window.location;
+  return `/signin?${new URLSearchParams({ next: pathname + search + hash, ...extra })}`;
+}
+
+let leaving = false;
+
+/**
+ * Loads another page anew, so that nothing of a person stays in this one's memory. The first to call decides: a page on
+ * its way out has other reasons to leave, too.
+ */
+export function leave(path: string): void {
+  if (leaving) return;
+  leaving = true;
+  window.location.replace(path);
+}
+
+if (typeof window !== "undefined") {
+  window.addEventListener("pageshow", (event) => {
+    leaving = false;
+    // Taken from the browser's cache by its back button: who is signed in may have changed.
+    if (event.persisted) window.location.reload();
+  });
+}

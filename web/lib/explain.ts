@@ -1,0 +1,28 @@
+// A refusal in words for a person, and the field it belongs to.
+
+import type { Refusal } from "./auth";
+import type { Key, Translate } from "./language";
+import { en } from "./messages/en";
+
+/** The field that a refusal is about, by the name it has in our forms. */
+const FIELDS: Record<string, string> = {
+  INVALID_EMAIL: "email",
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "email",
+  PASSWORD_TOO_SHORT: "password",
+  PASSWORD_TOO_LONG: "password",
+  PASSWORD_TOO_COMMON: "password",
+};
+
+export function fieldOf(refusal: Refusal): string | null {
+  return FIELDS[refusal.code] ?? null;
+}
+
+export function explain(refusal: Refusal, text: Translate): string {
+  const key = `refusal.${refusal.code}`;
+  if (key in en) return text(key as Key);
+  if (refusal.status >= 500) return text("refusal.busy");
+  if (refusal.message === "Email is the same") return text("refusal.sameEmail");
+  if (refusal.message === "Verification email isn't enabled") return text("refusal.VERIFICATION_EMAIL_NOT_ENABLED");
+  // `[body.email] Invalid email address`: the part in brackets is for programs.
+  return text("refusal.other", { message: refusal.message.replace(/\[[\w.]+\] /g, "") });
+}

@@ -1,0 +1,68 @@
+// Which language the words are in. The exported pages are English; a reader of another language we know gets the words
+// from a file of their own, loaded only then.
+//
+// It does not know the words: those are in `messages/`, one file per language with the same keys.
+
+import { useSyncExternalStore } from "react";
+import { en } from "./messages/en";
+
+export type Key = keyof typeof en;
+export type Messages = Record<Key, string>;
+export type Language = "en" | "de";
+
+/** What a language is called by those who speak it. */
+export const LANGUAGES: Record<Language, string> = { en: "English", de: "Deutsch" };
+
+type State = { language: Language; messages: Messages };
+
+const english: State = { language: "en", messages: en };
+const listeners = new Set<() => void>();
+let state = english;
+
+if (typeof document !== "undefined" && document.documentElement.dataset.language === "de") void load("de");
+
+async function load(language: Language): Promise<void> {
+  try {
+    const messages = language === "de" ? (await import("./messages/de")).de : en;
+    state = { language, messages };
+  } catch {
+    // The words could not be fetched: English is better than nothing.
+    state = english;
+    delete document.documentElement.dataset.waiting;
+  }
+  for (const listener of listeners) listener();
+}
+
+/** Changes the language now and for later visits. */
+export function chooseLanguage(language: Language): void {
+  try {
+    localStorage.setItem("language", language);
+  } catch {}
+  void load(language);
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function useLanguage(): Language {
+  return useSyncExternalStore(
+    subscribe,
+    () => state.language,
+    () => "en",
+  );
+}
+
+export type Translate = (key: Key, values?: Record<string, string | number>) => string;
+
+/** A function from keys to words; `{name}` in them is filled from `values`. */
+export function useText(): Translate {
+  const { messages } = useSyncExternalStore(
+    subscribe,
+    () => state,
+    () => english,
+  );
+  return (key, values = {}) =>
+    messages[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
