@@ -16,7 +16,7 @@ use crate::{
     error::Error,
     features::{
         account, change_email, delete_user, email_verification, jwt, meta, password, password_reset, revoked, session,
-        sessions, sign_in, sign_out, sign_up, simple_api, update_user,
+        sessions, sign_in, sign_out, sign_up, simple_api, social, update_user,
     },
     http::pipeline::{self, Stage},
 };
@@ -58,6 +58,13 @@ pub fn router(auth: Auth) -> Router {
         .route("/delete-user/callback", at.get(delete_user::callback))
         .route("/list-accounts", at.get(account::list))
         .route("/unlink-account", at.post(account::unlink))
+        // Social sign-in
+        .route("/sign-in/social", at.post(social::sign_in::sign_in))
+        .route("/link-social", at.post(social::link::link))
+        .route("/callback/{id}", at.get_or_post_form(social::callback::callback, social::callback::posted))
+        .route("/get-access-token", at.post(social::tokens::get_access_token))
+        .route("/refresh-token", at.post(social::tokens::refresh))
+        .route("/account-info", at.get(social::account_info::account_info))
         // Tokens for APIs
         .route("/token", at.get(jwt::get_token))
         .route("/jwks", at.get(jwt::get_keys))
@@ -96,6 +103,18 @@ impl Mount {
 
     fn get_and_post<H: Handler<T, Auth>, T: 'static>(&self, handler: H) -> MethodRouter<Auth> {
         self.mount(GET.or(POST), handler, false, Error::into_response)
+    }
+
+    /// Two handlers on one path; the second also takes forms.
+    fn get_or_post_form<G, S, P, T>(&self, get: G, post: P) -> MethodRouter<Auth>
+    where
+        G: Handler<S, Auth>,
+        S: 'static,
+        P: Handler<T, Auth>,
+        T: 'static,
+    {
+        let stage = Stage { auth: self.auth.clone(), forms: true, refuse: Error::into_response };
+        on(GET, get).on(POST, post).layer(from_fn_with_state(stage, pipeline::run)).fallback(not_found)
     }
 
     /// A route of the short contract, whose refusals have a shape of their own.

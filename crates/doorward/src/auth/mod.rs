@@ -4,13 +4,16 @@
 //! mailer, clock and randomness. Time and randomness come from here and from nowhere else, so that a test can set them.
 
 mod clock;
+mod documents;
 mod guesses;
 mod hasher;
 mod housekeeping;
 mod key_administration;
 mod keys;
 mod mailer;
+pub(crate) mod outgoing;
 mod random;
+mod turns;
 
 use std::{ops::Deref, sync::Arc};
 
@@ -28,9 +31,12 @@ use crate::{
     http::rate_limit::RateLimiter,
     store::{Store, migrate, revoked},
 };
+use documents::Documents;
 use guesses::Guesses;
 use hasher::Hasher;
 use keys::Keys;
+use outgoing::Outgoing;
+use turns::Turns;
 
 /// A cheap-to-clone handle on the authentication service.
 #[derive(Clone)]
@@ -45,6 +51,11 @@ pub struct Parts {
     pub(crate) hasher: Hasher,
     pub(crate) rate_limiter: RateLimiter,
     pub(crate) guesses: Guesses,
+    /// Requests to identity providers, and what those publish.
+    pub(crate) outgoing: Outgoing,
+    pub(crate) documents: Documents,
+    /// Whose provider tokens are being renewed.
+    pub(crate) turns: Turns,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -91,6 +102,9 @@ impl Auth {
             hasher,
             rate_limiter,
             guesses: Guesses::default(),
+            outgoing: Outgoing::default(),
+            documents: Documents::default(),
+            turns: Turns::default(),
             mailer,
             clock,
             random,

@@ -30,6 +30,12 @@ pub struct AccountConfig {
     pub delete_user_mail: bool,
     /// A social account may be linked although its address differs. Default: off.
     pub link_different_emails: bool,
+    /// An existing person gets a social account with their address by signing in with it, only if their address here
+    /// is verified too. Off is how accounts are taken over by whoever signed up with somebody else's address first.
+    /// Default: on.
+    pub require_local_verification: bool,
+    /// Access and refresh tokens of providers are sealed in the database. Default: off, as Better Auth.
+    pub encrypt_provider_tokens: bool,
 }
 
 impl Default for AccountConfig {
@@ -48,6 +54,8 @@ impl Default for AccountConfig {
             delete_user: true,
             delete_user_mail: false,
             link_different_emails: false,
+            require_local_verification: true,
+            encrypt_provider_tokens: false,
         }
     }
 }

@@ -43,6 +43,13 @@ pub struct OAuthProvider {
     pub profile: ProfileKind,
     /// Only people who already have an account may come in this way. Default: off.
     pub disable_sign_up: bool,
+    /// The same, unless the page asks for it (`requestSignUp`). Default: off.
+    pub disable_implicit_sign_up: bool,
+    /// Link its accounts by their address even where it does not say that the address is verified. Whoever can write
+    /// any address there can then come in as anybody here. Default: off.
+    pub trusted: bool,
+    /// Nobody signs in this way before their address is verified. Default: off.
+    pub require_email_verification: bool,
 }
 
 impl OAuthProvider {
@@ -63,6 +70,9 @@ impl OAuthProvider {
             authentication: ClientAuthentication::Post,
             profile: ProfileKind::OpenIdConnect,
             disable_sign_up: false,
+            disable_implicit_sign_up: false,
+            trusted: false,
+            require_email_verification: false,
         }
     }
 

@@ -1,4 +1,5 @@
-//! Every named refusal of the protocol, in one table: variant, status, wire code, message.
+//! Every named refusal of the protocol, in one table: variant, status, wire code, message. `{}` in a message stands
+//! for what [`Error::About`](super::Error::About) names.
 
 use http::StatusCode;
 
@@ -80,6 +81,27 @@ codes! {
     LastAccount BAD_REQUEST "FAILED_TO_UNLINK_LAST_ACCOUNT" "You can't unlink your last account";
     AccountNotFound BAD_REQUEST "ACCOUNT_NOT_FOUND" "Account not found";
     ProviderNotFound NOT_FOUND "PROVIDER_NOT_FOUND" "Provider not found";
+    IdTokenNotSupported NOT_FOUND "ID_TOKEN_NOT_SUPPORTED" "id_token not supported";
+    IdTokenInvalid UNAUTHORIZED "INVALID_TOKEN" "Invalid token";
+    ProviderUserUnknown UNAUTHORIZED "FAILED_TO_GET_USER_INFO" "Failed to get user info";
+    ProviderEmailUnknown UNAUTHORIZED "USER_EMAIL_NOT_FOUND" "User email not found";
+    SocialSignUpDisabled UNAUTHORIZED "OAUTH_LINK_ERROR" "signup disabled";
+    SocialAccountNotLinked UNAUTHORIZED "OAUTH_LINK_ERROR" "account not linked";
+    SocialLinkingFailed UNAUTHORIZED "OAUTH_LINK_ERROR" "unable to link account";
+    SocialUpdateFailed UNAUTHORIZED "OAUTH_LINK_ERROR" "unable to update account";
+    SocialUserNotCreated UNAUTHORIZED "OAUTH_LINK_ERROR" "unable to create user";
+    SocialAccountTaken CONFLICT "SOCIAL_ACCOUNT_ALREADY_LINKED" "Social account already linked";
+    LinkingNotAllowed UNAUTHORIZED "LINKING_NOT_ALLOWED" "Account not linked - linking not allowed";
+    LinkingOtherEmail UNAUTHORIZED "LINKING_DIFFERENT_EMAILS_NOT_ALLOWED"
+        "Account not linked - different emails not allowed";
+    LinkingFailed EXPECTATION_FAILED "LINKING_FAILED" "Account not linked - unable to create account";
+    ProviderNotSupported BAD_REQUEST "PROVIDER_NOT_SUPPORTED" "Provider {} is not supported.";
+    ProviderNotConfigured BAD_REQUEST "PROVIDER_NOT_CONFIGURED"
+        "Account is not associated with a configured social provider.";
+    ProviderRefreshTokenMissing BAD_REQUEST "REFRESH_TOKEN_NOT_FOUND" "Refresh token not found";
+    ProviderAccessTokenMissing BAD_REQUEST "ACCESS_TOKEN_NOT_FOUND" "Access token not found";
+    FailedToRefreshAccessToken BAD_REQUEST "FAILED_TO_REFRESH_ACCESS_TOKEN" "Failed to refresh access token";
+    FailedToGetAccessToken BAD_REQUEST "FAILED_TO_GET_ACCESS_TOKEN" "Failed to get a valid access token";
     // The short contract
     RefreshTokenInvalid UNAUTHORIZED "INVALID_REFRESH_TOKEN" "The refresh token is not valid. Sign in again.";
 }

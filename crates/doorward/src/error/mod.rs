@@ -4,8 +4,10 @@
 //! [`Error::Internal`] keeps its source for the log and shows the client a plain 500.
 
 mod codes;
+mod detours;
 
 pub(crate) use codes::Code;
+pub(crate) use detours::Detour;
 
 use axum::{
     body::Body,
@@ -18,6 +20,8 @@ use http::{HeaderValue, StatusCode, header};
 pub(crate) enum Error {
     /// One of the protocol's named refusals: `{"message", "code"}`.
     Api(Code),
+    /// The same about something whose name stands in the message.
+    About(Code, String),
     /// A refusal without a code: `{"message"}`, as some of Better Auth's are.
     Message(StatusCode, &'static str),
     /// The body or query does not fit its schema: 400 `VALIDATION_ERROR`, one phrase per issue.
@@ -44,7 +48,7 @@ impl Error {
 
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::Api(code) => code.status(),
+            Self::Api(code) | Self::About(code, _) => code.status(),
             Self::Message(status, _) | Self::Empty(status) => *status,
             Self::Validation(_) => StatusCode::BAD_REQUEST,
             Self::MediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -59,6 +63,7 @@ impl Error {
     pub(crate) fn words(&self) -> (String, Option<&'static str>) {
         match self {
             Self::Api(code) => (code.message().to_owned(), Some(code.as_str())),
+            Self::About(code, name) => (code.message().replace("{}", name), Some(code.as_str())),
             Self::Message(_, message) => ((*message).to_owned(), None),
             Self::Validation(issues) => (issues.clone(), Some("VALIDATION_ERROR")),
             Self::MediaType { sent, allowed } => (

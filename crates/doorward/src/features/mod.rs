@@ -16,4 +16,5 @@ pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 pub(crate) mod sign_up;
 pub(crate) mod simple_api;
+pub(crate) mod social;
 pub(crate) mod update_user;

@@ -4,6 +4,7 @@ pub(crate) mod email;
 pub(crate) mod email_token;
 pub(crate) mod mail;
 pub(crate) mod password;
+pub(crate) mod provider;
 pub(crate) mod refresh;
 pub(crate) mod session;
 pub(crate) mod sign_in;

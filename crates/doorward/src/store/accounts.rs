@@ -1,4 +1,4 @@
-use doorward_database::{Batch, Error, Row, Stamp, Value};
+use doorward_database::{Batch, Error, Row, Sql, Stamp, Value};
 
 use super::Store;
 use crate::model::{Account, CREDENTIAL};
@@ -22,6 +22,23 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"#;
 const INSERT_WITH_ISSUER: &str = r#"INSERT INTO account (id, "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken",
 "accessTokenExpiresAt", "refreshTokenExpiresAt", scope, password, "createdAt", "updatedAt", issuer)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"#;
+
+/// The advisory lock makes looking and inserting one step on Postgres; on SQLite the one writer does.
+const LOCK_REMOTE: Sql = Sql::Each {
+    sqlite: "SELECT 1 WHERE $1 IS NOT NULL",
+    postgres: "SELECT pg_advisory_xact_lock(hashtextextended($1, 7216501148))",
+};
+
+/// Only if nobody has this account of this provider: no index says so, in no database of Better Auth's.
+const INSERT_REMOTE: &str = r#"INSERT INTO account (id, "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken",
+"accessTokenExpiresAt", "refreshTokenExpiresAt", scope, password, "createdAt", "updatedAt")
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+WHERE NOT EXISTS (SELECT 1 FROM account WHERE "providerId" = $3 AND "accountId" = $2)"#;
+
+const INSERT_REMOTE_WITH_ISSUER: &str = r#"INSERT INTO account (id, "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken",
+"accessTokenExpiresAt", "refreshTokenExpiresAt", scope, password, "createdAt", "updatedAt", issuer)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+WHERE NOT EXISTS (SELECT 1 FROM account WHERE "providerId" = $3 AND "accountId" = $2)"#;
 
 const SET_PASSWORD: &str = r#"UPDATE account SET password = $2, "updatedAt" = $3
 WHERE "userId" = $1 AND "providerId" = 'credential'"#;
@@ -56,6 +73,19 @@ pub(crate) async fn find_remote(store: &Store, provider_id: &str, account_id: &s
 }
 
 pub(crate) fn insert(store: &Store, batch: &mut Batch, account: &Account) {
+    batch.add(if store.shape.account_issuer { INSERT_WITH_ISSUER } else { INSERT }, columns(store, account, None));
+}
+
+/// Inserts an account at a provider, unless somebody has it already: then nothing of the batch happens.
+///
+/// `issuer`: the provider's own, where it has one; only databases that keep it get to see it.
+pub(crate) fn insert_remote(store: &Store, batch: &mut Batch, account: &Account, issuer: Option<&str>) {
+    batch.add(LOCK_REMOTE, vec![Value::text(format!("{} {}", account.provider_id, account.account_id))]);
+    let sql = if store.shape.account_issuer { INSERT_REMOTE_WITH_ISSUER } else { INSERT_REMOTE };
+    batch.require(sql, columns(store, account, issuer));
+}
+
+fn columns(store: &Store, account: &Account, issuer: Option<&str>) -> Vec<Value> {
     let mut params = vec![
         (&account.id).into(),
         (&account.account_id).into(),
@@ -72,11 +102,9 @@ pub(crate) fn insert(store: &Store, batch: &mut Batch, account: &Account) {
         account.updated_at.into(),
     ];
     if store.shape.account_issuer {
-        params.push(Value::text(issuer_of(account)));
-        batch.add(INSERT_WITH_ISSUER, params);
-    } else {
-        batch.add(INSERT, params);
+        params.push(Value::text(issuer.map_or_else(|| issuer_of(account), str::to_owned)));
     }
+    params
 }
 
 /// What Better Auth 1.7.2 writes for accounts whose provider names no issuer of its own.
@@ -94,9 +122,9 @@ pub(crate) async fn rehash(store: &Store, user_id: &str, old: &str, new: &str, n
     store.database.execute(REHASH, vec![user_id.into(), old.into(), new.into(), now.into()]).await.map(drop)
 }
 
-/// Keeps what is not given.
+/// Keeps what is not given. The account must be there for the batch to hold.
 pub(crate) fn set_tokens(batch: &mut Batch, account: &Account, now: Stamp) {
-    batch.add(
+    batch.require(
         SET_TOKENS,
         vec![
             (&account.id).into(),

@@ -71,6 +71,11 @@ pub(crate) async fn verify_email(store: &Store, id: &str, now: Stamp) -> Result<
     first(store.database.execute(VERIFY_EMAIL, vec![id.into(), true.into(), now.into()]).await?.rows)
 }
 
+/// The same as part of a batch.
+pub(crate) fn verify_email_with(batch: &mut Batch, id: &str, now: Stamp) {
+    batch.require(VERIFY_EMAIL, vec![id.into(), true.into(), now.into()]);
+}
+
 pub(crate) async fn change_email(
     store: &Store,
     id: &str,
