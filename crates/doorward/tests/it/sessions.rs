@@ -121,7 +121,7 @@ async fn a_changed_secret_is_no_server_error() {
         .second(|config| {
             config.secrets = doorward_crypto::secret::Secrets::single(doorward_crypto::secret::Secret::new(
                 "some other secret of 32 characters!!",
-            ))
+            ));
         })
         .await;
     ada.router = changed.clone();

@@ -149,7 +149,7 @@ fn seal(auth: &Auth, token: &str) -> String {
 
 /// A stored token as it is. One that was stored before sealing was turned on is read as it stands.
 pub(crate) fn open<'t>(auth: &Auth, stored: &'t str) -> Result<Cow<'t, str>, Error> {
-    let is_hexadecimal = stored.len() % 2 == 0 && stored.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hexadecimal = stored.len().is_multiple_of(2) && stored.bytes().all(|byte| byte.is_ascii_hexdigit());
     let looks_sealed = !stored.is_empty() && (stored.starts_with("$ba$") || is_hexadecimal);
     if !auth.config.account.encrypt_provider_tokens || !looks_sealed {
         return Ok(Cow::Borrowed(stored));
