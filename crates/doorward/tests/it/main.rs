@@ -17,3 +17,4 @@ mod requests;
 mod sessions;
 mod short_contract;
 mod sign_up_and_in;
+mod social;

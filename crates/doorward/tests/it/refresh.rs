@@ -1,7 +1,7 @@
 //! RFC 9700, section 4.14.2: rotation, replay, and the end of a family.
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{Answer, Browser, PASSWORD, TestApp};
 
@@ -67,7 +67,7 @@ async fn it_ends_with_its_session() {
         let answer = app.browser().post("/signin", json!({ "email": "ada@example.com", "password": PASSWORD })).await;
         let session_token = app.sql(r#"UPDATE session SET token = token WHERE id IN (SELECT "sessionId" FROM doorward_refresh) RETURNING token"#, vec![]).await[0].text(0).unwrap();
         let mut browser = app.browser().header("authorization", &format!("Bearer {session_token}"));
-        assert_eq!(browser.post(end, Value::Null).await.status, StatusCode::OK);
+        assert_eq!(browser.post(end, json!({})).await.status, StatusCode::OK);
         assert_eq!(refresh(app.browser(), &token_of(&answer)).await.status, StatusCode::UNAUTHORIZED, "{end}");
     }
 }
