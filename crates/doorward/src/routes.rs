@@ -7,7 +7,7 @@ use axum::{
     handler::Handler,
     middleware::{from_fn_with_state, map_response},
     response::{IntoResponse, Response},
-    routing::{MethodFilter, MethodRouter, on},
+    routing::{MethodFilter, MethodRouter, any, on},
 };
 use http::StatusCode;
 
@@ -114,7 +114,7 @@ impl Mount {
         T: 'static,
     {
         let stage = Stage { auth: self.auth.clone(), forms: true, refuse: Error::into_response };
-        on(GET, get).on(POST, post).layer(from_fn_with_state(stage, pipeline::run)).fallback(not_found)
+        nothing_else().merge(on(GET, get).on(POST, post).layer(from_fn_with_state(stage, pipeline::run)))
     }
 
     /// A route of the short contract, whose refusals have a shape of their own.
@@ -130,8 +130,13 @@ impl Mount {
         refuse: fn(Error) -> Response,
     ) -> MethodRouter<Auth> {
         let stage = Stage { auth: self.auth.clone(), forms, refuse };
-        on(methods, handler).layer(from_fn_with_state(stage, pipeline::run)).fallback(not_found)
+        nothing_else().merge(on(methods, handler).layer(from_fn_with_state(stage, pipeline::run)))
     }
+}
+
+/// Other methods of a path are as unknown as other paths, and the answer names none.
+fn nothing_else() -> MethodRouter<Auth> {
+    any(not_found)
 }
 
 async fn not_found() -> Response {

@@ -6,6 +6,7 @@ use axum::{
     Router,
     extract::Request,
     middleware::{from_fn, from_fn_with_state},
+    response::IntoResponse as _,
     routing::get,
 };
 use doorward::Auth;
@@ -61,6 +62,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     let tasks = tasks_api::router(database.clone(), &verifier(&auth)?);
     tokio::spawn(housekeeping(auth.clone()));
     let pages = Arc::new(Pages::new(&checked.theme));
+    let base_path = front.base_url.path().to_owned();
 
     let router = Router::new()
         .merge(doorward::router(auth.clone()))
@@ -68,9 +70,14 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         .route("/healthz", get(move || health(database.clone())))
         .fallback(move |request: Request| {
             let pages = Arc::clone(&pages);
+            let base_path = base_path.clone();
             async move {
-                // A route for the prefix would hide the auth service's own answer for what it does not know.
-                if request.uri().path().starts_with("/api/") {
+                let path = request.uri().path();
+                // What looks like a call of the auth service gets its answer for the unknown: empty.
+                if path.starts_with(&base_path) {
+                    return StatusCode::NOT_FOUND.into_response();
+                }
+                if path.starts_with("/api/") {
                     return layers::no_such_call();
                 }
                 pages.answer(request.method(), request.uri(), request.headers())

@@ -53,10 +53,7 @@ pub(crate) async fn outermost(State(auth): State<Auth>, request: Request, next: 
     if matches!(*request.method(), Method::HEAD | Method::OPTIONS) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let mut response = next.run(request).await;
-    // The router names the other methods of a path; Better Auth's 404 does not.
-    response.headers_mut().remove(header::ALLOW);
-    response
+    next.run(request).await
 }
 
 /// Around one route.

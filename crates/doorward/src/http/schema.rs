@@ -187,9 +187,9 @@ impl<'a> Fields<'a> {
         self.issues.push(format!("[{}.{name}] {text}", self.place));
     }
 
-    /// Refuses the whole, in the words of a union of which no part fits.
-    pub(crate) fn refuse_all(&mut self) {
-        self.issues = vec![format!("[{}] Invalid input", self.place)];
+    /// Refuses the whole and not one field, as a union of which no part fits.
+    pub(crate) fn refuse_all(&mut self, text: &str) {
+        self.issues = vec![format!("[{}] {text}", self.place)];
     }
 
     fn check_plain(&mut self, name: &str, text: &str, limit: usize) {

@@ -25,14 +25,19 @@ impl FromFields for Named {
         let is_text = |value: &Value| value.is_string();
         let by_id = fields.value("accountId");
         let by_cookie = fields.value("useAccountCookie");
-        let is_strict = fields.names().all(|name| matches!(name, "accountId" | "useAccountCookie" | "userId"));
+        let known = ["accountId", "useAccountCookie", "userId"];
+        let others: Vec<String> =
+            fields.names().filter(|name| !known.contains(name)).map(|name| format!("{name:?}")).collect();
         let fits = match (by_id, by_cookie) {
             (Some(id), None) => is_text(id),
             (None, Some(cookie)) => *cookie == Value::Bool(true),
             _ => false,
         };
-        if !fits || !is_strict || !fields.value("userId").is_none_or(is_text) {
-            fields.refuse_all();
+        if !fits || !fields.value("userId").is_none_or(is_text) {
+            fields.refuse_all("Invalid input");
+        } else if !others.is_empty() {
+            let keys = if others.len() == 1 { "key" } else { "keys" };
+            fields.refuse_all(&format!("Unrecognized {keys}: {}", others.join(", ")));
         }
         Self { account_id: by_id.and_then(Value::as_str).map(str::to_owned) }
     }

@@ -20,6 +20,7 @@ use doorward_crypto::{
 };
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
+use tokio::sync::Barrier;
 use url::Url;
 
 use crate::support::TestClock;
@@ -45,6 +46,8 @@ struct Inner {
     /// Answers the token endpoint with this instead.
     token_answer: Option<Response>,
     down: bool,
+    /// Who asks the token endpoint waits here for the others.
+    together: Option<Arc<Barrier>>,
     /// How often each path was asked.
     asked: HashMap<&'static str, u32>,
 }
@@ -76,6 +79,7 @@ impl TestProvider {
             next: 0,
             token_answer: None,
             down: false,
+            together: None,
             asked: HashMap::new(),
         };
         let provider =
@@ -104,11 +108,16 @@ impl TestProvider {
         self.inner.lock().unwrap().down = down;
     }
 
+    /// From now on so many codes are answered at the same moment.
+    pub(super) fn answer_together(&self, visits: usize) {
+        self.inner.lock().unwrap().together = Some(Arc::new(Barrier::new(visits)));
+    }
+
     /// The next answer of the token endpoint.
     pub(super) fn answer_token_with(&self, status: u16, body: impl Into<Body>) {
         let mut response = Response::new(body.into());
         *response.status_mut() = StatusCode::from_u16(status).unwrap();
-        response.headers_mut().insert(http::header::LOCATION, "/elsewhere".parse().unwrap());
+        response.headers_mut().insert(http::header::LOCATION, "/keys".parse().unwrap());
         self.inner.lock().unwrap().token_answer = Some(response);
     }
 
@@ -201,6 +210,10 @@ async fn keys(State(provider): State<TestProvider>) -> Json<Value> {
 
 async fn token(State(provider): State<TestProvider>, body: String) -> Response {
     let form: HashMap<String, String> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    let together = provider.inner.lock().unwrap().together.clone();
+    if let Some(others) = together {
+        others.wait().await;
+    }
     let mut inner = provider.inner.lock().unwrap();
     inner.count("/token");
     if let Some(answer) = inner.token_answer.take() {

@@ -65,16 +65,14 @@ async fn tokens_are_their_owners_alone() {
         assert_eq!(eve.post(path, named).await.code(), "ACCOUNT_NOT_FOUND");
         let anonymous = app.browser().post(path, json!({ "accountId": id })).await;
         assert_eq!((anonymous.status.as_u16(), anonymous.text.as_str()), (401, ""));
-        for bad in [
-            json!({}),
-            json!({ "accountId": id, "useAccountCookie": true }),
-            json!({ "accountId": 5 }),
-            json!([]),
-            json!({ "accountId": id, "more": 1 }),
-        ] {
+        for bad in
+            [json!({}), json!({ "accountId": id, "useAccountCookie": true }), json!({ "accountId": 5 }), json!([])]
+        {
             let answer = grace.post(path, bad).await;
             assert_eq!(answer.json, json!({ "message": "[body] Invalid input", "code": "VALIDATION_ERROR" }));
         }
+        let more = grace.post(path, json!({ "accountId": id, "more": 1 })).await;
+        assert_eq!(more.json, json!({ "message": "[body] Unrecognized key: \"more\"", "code": "VALIDATION_ERROR" }));
         assert_eq!(grace.post(path, json!({ "useAccountCookie": true })).await.code(), "ACCOUNT_NOT_FOUND");
     }
     assert_eq!(eve.get(&format!("/account-info?accountId={id}")).await.code(), "ACCOUNT_NOT_FOUND");
