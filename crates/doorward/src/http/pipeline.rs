@@ -73,11 +73,26 @@ pub(crate) async fn run(State(stage): State<Stage>, request: Request, next: Next
     }
     let client = Client::read(&parts.headers, &parts.extensions, &config.network);
     let credential = cookies::credential(&parts.headers, config);
+    let leads_on = after_plain_form(&parts.headers, body.as_ref(), &stage.auth);
     let exchange = Exchange::new(client, body, query, credential);
     parts.extensions.insert(exchange.clone());
     let mut response = next.run(Request::from_parts(parts, Body::empty())).await;
+    if let Some(target) = leads_on.filter(|_| response.status() == StatusCode::OK) {
+        response = target.into_response();
+        *response.status_mut() = StatusCode::SEE_OTHER;
+    }
     exchange.finish(response.headers_mut());
     response
+}
+
+/// A form that a browser posted by itself, without JavaScript, has nobody to read a JSON answer: success leads on to its
+/// `callbackURL`, and the session token in the answer is shown to nobody.
+fn after_plain_form(headers: &HeaderMap, body: Option<&Value>, auth: &Auth) -> Option<Target> {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_form = text(header::CONTENT_TYPE).to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
+    let navigates = text(HeaderName::from_static("sec-fetch-mode")) == "navigate";
+    let target = body.filter(|_| is_form && navigates)?.get("callbackURL")?.as_str()?;
+    Target::check(target, &auth.config)
 }
 
 /// On every answer of the service: nothing here is a page to frame, sniff or lead on from.
