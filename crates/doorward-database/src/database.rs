@@ -98,15 +98,6 @@ impl Database {
         crate::schema::columns(self, table).await
     }
 
-    /// A number that changes when **another** connection or program has written to the database, read without a
-    /// query plan or a disk access; `None` where the database has no such number (Postgres).
-    pub fn foreign_changes(&self) -> Option<i64> {
-        match &*self.0 {
-            Engine::Sqlite(sqlite) => sqlite.foreign_changes(),
-            Engine::Postgres(_) => None,
-        }
-    }
-
     /// Whether the database answers and accepts writes at all; the error says why not.
     pub async fn ping(&self) -> Result<(), Error> {
         self.query("SELECT 1", &[]).await.map(drop)

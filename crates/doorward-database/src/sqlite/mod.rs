@@ -38,8 +38,4 @@ impl Sqlite {
             None => Err(Error::Unavailable("opened read-only".into())),
         }
     }
-
-    pub(crate) fn foreign_changes(&self) -> Option<i64> {
-        self.readers.data_version()
-    }
 }

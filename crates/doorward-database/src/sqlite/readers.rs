@@ -33,16 +33,14 @@ struct Shared {
     slots: Vec<Mutex<Option<Connection>>>,
     path: PathBuf,
     options: Options,
-    /// A connection of its own for `PRAGMA data_version`, whose number only counts per connection.
-    watcher: Mutex<Connection>,
 }
 
 impl Readers {
     pub(super) fn open(path: &Path, options: &Options) -> Result<Self, Error> {
-        let watcher = open(path, false, Duration::ZERO, options)?;
-        // Other connections open at first use: a server that idles holds one.
-        let slots = (0..options.connections.max(1)).map(|_| Mutex::new(None)).collect();
-        let shared = Shared { slots, path: path.to_owned(), options: options.clone(), watcher: Mutex::new(watcher) };
+        // The first connection opens now, so that a file that cannot be read stops the start; others at first use.
+        let mut slots = vec![Mutex::new(Some(open(path, false, Duration::ZERO, options)?))];
+        slots.resize_with(options.connections.max(1) as usize, || Mutex::new(None));
+        let shared = Shared { slots, path: path.to_owned(), options: options.clone() };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -65,12 +63,6 @@ impl Readers {
             }
         });
         waited.await.map_err(|error| Error::Other(error.to_string()))?
-    }
-
-    pub(super) fn data_version(&self) -> Option<i64> {
-        let watcher = self.shared.watcher.lock().ok()?;
-        let mut statement = watcher.prepare_cached("PRAGMA data_version").ok()?;
-        statement.query_row([], |row| row.get(0)).ok()
     }
 }
 
