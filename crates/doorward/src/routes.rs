@@ -4,12 +4,11 @@
 
 use axum::{
     Router,
+    extract::{Request, State},
     handler::Handler,
-    middleware::{from_fn_with_state, map_response},
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, any, on},
 };
-use http::StatusCode;
 
 use crate::{
     auth::Auth,
@@ -29,8 +28,8 @@ const POST: MethodFilter = MethodFilter::POST;
 /// Requests should carry `ConnectInfo<SocketAddr>` as an extension; without it the client's address is unknown and all
 /// clients share one rate limit.
 pub fn router(auth: Auth) -> Router {
-    let at = Mount { auth: auth.clone() };
-    let routes = Router::new()
+    let at = Mount;
+    Routes::below(auth.config().base_url.path())
         .route("/ok", at.get(meta::ok))
         .route("/error", at.get(meta::error))
         // Email and password
@@ -74,18 +73,34 @@ pub fn router(auth: Auth) -> Router {
         .route("/signin", at.short(POST, simple_api::sign_in))
         .route("/refresh", at.short(POST, simple_api::refresh))
         .route("/me", at.short(GET, simple_api::me))
-        .fallback(not_found)
-        .with_state(auth.clone());
-    Router::new()
-        .nest(auth.config().base_url.path(), routes)
-        .layer(from_fn_with_state(auth, pipeline::outermost))
-        .layer(map_response(pipeline::add_security_headers))
+        .and_nothing_else()
+        .with_state(auth)
+}
+
+/// Routes below the base path, registered whole: a nested router would copy itself for every request.
+struct Routes<'a> {
+    base: &'a str,
+    router: Router<Auth>,
+}
+
+impl<'a> Routes<'a> {
+    fn below(base: &'a str) -> Self {
+        Self { base, router: Router::new() }
+    }
+
+    fn route(self, path: &str, methods: MethodRouter<Auth>) -> Self {
+        Self { router: self.router.route(&format!("{}{path}", self.base), methods), ..self }
+    }
+
+    /// Whatever else is asked for below the base path is counted and not found.
+    fn and_nothing_else(self) -> Router<Auth> {
+        let rest = ["", "/", "/{*rest}"];
+        rest.into_iter().fold(self, |routes, path| routes.route(path, any(pipeline::unknown))).router
+    }
 }
 
 /// Puts a handler into the pipeline.
-struct Mount {
-    auth: Auth,
-}
+struct Mount;
 
 impl Mount {
     fn get<H: Handler<T, Auth>, T: 'static>(&self, handler: H) -> MethodRouter<Auth> {
@@ -113,8 +128,7 @@ impl Mount {
         P: Handler<T, Auth>,
         T: 'static,
     {
-        let stage = Stage { auth: self.auth.clone(), forms: true, refuse: Error::into_response };
-        nothing_else().merge(on(GET, get).on(POST, post).layer(from_fn_with_state(stage, pipeline::run)))
+        self.mount(GET, get, true, Error::into_response).merge(staged(POST, post, true, Error::into_response))
     }
 
     /// A route of the short contract, whose refusals have a shape of their own.
@@ -122,6 +136,7 @@ impl Mount {
         self.mount(methods, handler, false, |error| simple_api::Refusal::from(error).into_response())
     }
 
+    /// Other methods of a path are as unknown as other paths, and the answer names none.
     fn mount<H: Handler<T, Auth>, T: 'static>(
         &self,
         methods: MethodFilter,
@@ -129,18 +144,17 @@ impl Mount {
         forms: bool,
         refuse: fn(Error) -> Response,
     ) -> MethodRouter<Auth> {
-        let stage = Stage { auth: self.auth.clone(), forms, refuse };
-        nothing_else().merge(on(methods, handler).layer(from_fn_with_state(stage, pipeline::run)))
+        any(pipeline::unknown).merge(staged(methods, handler, forms, refuse))
     }
 }
 
-/// Other methods of a path are as unknown as other paths, and the answer names none.
-fn nothing_else() -> MethodRouter<Auth> {
-    any(not_found)
-}
-
-async fn not_found() -> Response {
-    let mut response = Response::default();
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    response
+/// A handler with the pipeline around it.
+fn staged<H: Handler<T, Auth>, T: 'static>(
+    methods: MethodFilter,
+    handler: H,
+    forms: bool,
+    refuse: fn(Error) -> Response,
+) -> MethodRouter<Auth> {
+    let stage = Stage { forms, refuse };
+    on(methods, move |State(auth): State<Auth>, request: Request| pipeline::run(stage, auth, request, handler))
 }

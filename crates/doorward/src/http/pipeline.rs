@@ -1,12 +1,13 @@
 //! What happens around every route, in Better Auth's order, since the order decides which refusal wins.
 //!
-//! Outside ([`outermost`]): methods that are never answered, the rate limit. Around each route ([`run`]): the body by
-//! its media type, the origin, redirect targets, the credential; then the feature; then cookies and headers.
+//! First the rate limit and the methods that are never answered; then the body by its media type, the origin, redirect
+//! targets, the credential; then the feature; then cookies and headers. It is one function around each handler and not
+//! a stack of layers: every layer would copy the ones below it for each request.
 
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    middleware::Next,
+    handler::Handler,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -30,36 +31,54 @@ pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 /// Deepest nesting of a body.
 const DEPTH_LIMIT: usize = 64;
 
-/// A route's place in the pipeline.
-#[derive(Clone)]
+/// What is special about a route.
+#[derive(Clone, Copy)]
 pub(crate) struct Stage {
-    pub(crate) auth: Auth,
     /// `application/x-www-form-urlencoded` is read too: plain forms without JavaScript.
     pub(crate) forms: bool,
     /// The shape of refusals that never reach the feature.
     pub(crate) refuse: fn(Error) -> Response,
 }
 
-/// Around the whole router: counts requests, and answers methods that Better Auth does not know.
-pub(crate) async fn outermost(State(auth): State<Auth>, request: Request, next: Next) -> Response {
+/// Around one route.
+pub(crate) async fn run<H, T>(stage: Stage, auth: Auth, request: Request, handler: H) -> Response
+where
+    H: Handler<T, Auth>,
+{
+    let mut response = match refused_at_once(&auth, &request) {
+        Some(refused) => refused,
+        None => run_admitted(stage, auth, request, handler).await,
+    };
+    add_security_headers(&mut response);
+    response
+}
+
+/// A path or a method that is not there.
+pub(crate) async fn unknown(State(auth): State<Auth>, request: Request) -> Response {
+    let mut response = refused_at_once(&auth, &request).unwrap_or_else(not_found);
+    add_security_headers(&mut response);
+    response
+}
+
+/// Counts the request, and refuses methods that Better Auth does not know.
+fn refused_at_once(auth: &Auth, request: &Request) -> Option<Response> {
     if auth.config.network.rate_limit {
         let client = Client::read(request.headers(), request.extensions(), &auth.config.network);
         let path = request.uri().path();
         let path = path.strip_prefix(auth.config.base_url.path()).unwrap_or(path);
         if let Err(seconds) = auth.rate_limiter.count(&client.address, path, auth.now()) {
-            return Error::TooMany(seconds).into_response();
+            return Some(Error::TooMany(seconds).into_response());
         }
     }
-    if matches!(*request.method(), Method::HEAD | Method::OPTIONS) {
-        return StatusCode::NOT_FOUND.into_response();
-    }
-    next.run(request).await
+    matches!(*request.method(), Method::HEAD | Method::OPTIONS).then(not_found)
 }
 
-/// Around one route.
-pub(crate) async fn run(State(stage): State<Stage>, request: Request, next: Next) -> Response {
+async fn run_admitted<H, T>(stage: Stage, auth: Auth, request: Request, handler: H) -> Response
+where
+    H: Handler<T, Auth>,
+{
     let (mut parts, body) = request.into_parts();
-    let config = &stage.auth.config;
+    let config = &auth.config;
     let body = match read_body(&parts.method, &parts.headers, body, stage.forms).await {
         Ok(body) => body,
         Err(error) => return (stage.refuse)(error),
@@ -67,22 +86,26 @@ pub(crate) async fn run(State(stage): State<Stage>, request: Request, next: Next
     let query = parts.uri.query().unwrap_or_default().to_owned();
     if parts.method != Method::GET
         && let Err(error) =
-            origin::check(&parts.headers, config).and_then(|()| check_targets(body.as_ref(), &query, &stage.auth))
+            origin::check(&parts.headers, config).and_then(|()| check_targets(body.as_ref(), &query, &auth))
     {
         return (stage.refuse)(error);
     }
     let client = Client::read(&parts.headers, &parts.extensions, &config.network);
     let credential = cookies::credential(&parts.headers, config);
-    let leads_on = after_plain_form(&parts.headers, body.as_ref(), &stage.auth);
+    let leads_on = after_plain_form(&parts.headers, body.as_ref(), &auth);
     let exchange = Exchange::new(client, body, query, credential);
     parts.extensions.insert(exchange.clone());
-    let mut response = next.run(Request::from_parts(parts, Body::empty())).await;
+    let mut response = handler.call(Request::from_parts(parts, Body::empty()), auth).await;
     if let Some(target) = leads_on.filter(|_| response.status() == StatusCode::OK) {
         response = target.into_response();
         *response.status_mut() = StatusCode::SEE_OTHER;
     }
     exchange.finish(response.headers_mut());
     response
+}
+
+fn not_found() -> Response {
+    StatusCode::NOT_FOUND.into_response()
 }
 
 /// A form that a browser posted by itself, without JavaScript, has nobody to read a JSON answer: success leads on to its
@@ -96,7 +119,7 @@ fn after_plain_form(headers: &HeaderMap, body: Option<&Value>, auth: &Auth) -> O
 }
 
 /// On every answer of the service: nothing here is a page to frame, sniff or lead on from.
-pub(crate) async fn add_security_headers(mut response: Response) -> Response {
+fn add_security_headers(response: &mut Response) {
     const HEADERS: [(HeaderName, &str); 4] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
@@ -109,7 +132,6 @@ pub(crate) async fn add_security_headers(mut response: Response) -> Response {
     for (name, value) in HEADERS {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
-    response
 }
 
 async fn read_body(method: &Method, headers: &HeaderMap, body: Body, forms: bool) -> Result<Option<Value>, Error> {
