@@ -11,6 +11,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+/// A request is many small allocations; the figures are in bench/README.md.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Authentication for web apps: speaks Better Auth, signs short JWTs, guards APIs with them.
 #[derive(Parser)]
 #[command(name = "doorward", version, about)]

@@ -28,8 +28,9 @@ pub(super) fn open(path: &Path, writing: bool, busy_timeout: Duration, options: 
             if options.durable { "FULL" } else { "NORMAL" }
         )
     } else {
-        // 64 MiB of the file mapped: read without copying, counted as file pages and not as our memory.
-        "PRAGMA query_only=ON; PRAGMA mmap_size=67108864; PRAGMA temp_store=MEMORY;".to_owned()
+        // The file is mapped, as far as SQLite can (2 GiB): read without copying, counted as file pages and not as our
+        // memory, so that a look into a large file costs what it costs in a small one.
+        "PRAGMA query_only=ON; PRAGMA mmap_size=2147418112; PRAGMA temp_store=MEMORY;".to_owned()
     };
     connection.execute_batch(&pragmas).map_err(|error| named(&error))?;
     Ok(connection)

@@ -2,25 +2,18 @@
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    extract::Request,
-    middleware::{from_fn, from_fn_with_state},
-    response::IntoResponse as _,
-    routing::get,
-};
+use axum::{Router, extract::Request, response::IntoResponse as _, routing::get};
 use doorward::Auth;
 use doorward_crypto::jwk::VerifyingKey;
 use doorward_database::{Database, Dialect};
 use doorward_verify::{DenyList, KeySet, SharedKeys, Verifier};
 use http::StatusCode;
 use tokio::signal::unix::{SignalKind, signal};
-use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{Failure, open_database};
 use crate::{
     http::{
-        layers::{self, Front},
+        layers::{self, Front, Reach},
         listener::{self, CONNECTIONS},
         tls,
     },
@@ -53,7 +46,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     let database = open_database(&checked).await?;
     prepare(&database).await?;
 
-    let front = Front {
+    let reach = Reach {
         base_url: checked.config.base_url.clone(),
         trusted_proxies: checked.config.network.trusted_proxies.clone().into(),
         own_tls: tls.is_some(),
@@ -62,7 +55,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     let tasks = tasks_api::router(database.clone(), &verifier(&auth)?);
     tokio::spawn(housekeeping(auth.clone()));
     let pages = Arc::new(Pages::new(&checked.theme));
-    let base_path = front.base_url.path().to_owned();
+    let base_path = reach.base_url.path().to_owned();
 
     let router = Router::new()
         .merge(doorward::router(auth.clone()))
@@ -82,11 +75,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
                 }
                 pages.answer(request.method(), request.uri(), request.headers())
             }
-        })
-        .layer(from_fn_with_state(front.clone(), layers::require_https))
-        .layer(CatchPanicLayer::custom(layers::after_panic))
-        .layer(from_fn(layers::outermost))
-        .layer(from_fn_with_state(front.clone(), layers::add_headers));
+        });
 
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -97,15 +86,15 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         }
         tracing::info!("stopping: finishing what is in flight");
     };
-    if front.base_url.is_loopback() && !front.base_url.origin().ends_with(&format!(":{}", settings.listen.port())) {
+    if reach.base_url.is_loopback() && !reach.base_url.origin().ends_with(&format!(":{}", settings.listen.port())) {
         tracing::warn!(
             "BETTER_AUTH_URL is {}, but the server listens on {}: pages and sign-in work at the former only",
-            front.base_url.origin(),
+            reach.base_url.origin(),
             settings.listen
         );
     }
-    println!("Doorward is ready at {}", front.base_url.origin());
-    listener::serve(listener, router, tls, CONNECTIONS, stop).await;
+    println!("Doorward is ready at {}", reach.base_url.origin());
+    listener::serve(listener, Front::new(reach, router), tls, CONNECTIONS, stop).await;
     post.close(MAIL_TIME).await;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,9 +1,13 @@
 //! One connection, from its handshake to its end.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, extract::ConnectInfo};
-use hyper::{Request, body::Incoming, service::service_fn};
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, Request},
+    response::Response,
+};
+use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto::Builder,
@@ -15,7 +19,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
 };
 use tokio_rustls::TlsAcceptor;
-use tower::ServiceExt as _;
+use tower::{Service, ServiceExt as _};
 
 use super::patience::{IDLE_TIME, Over, Patience, SCARCE_IDLE_TIME, Watched};
 
@@ -31,8 +35,9 @@ const HEADER_LIMIT: u16 = 32 * 1024;
 
 /// What every connection needs.
 #[derive(Clone)]
-pub(super) struct Connections {
-    pub(super) router: Router,
+pub(super) struct Connections<A> {
+    /// What answers.
+    pub(super) app: A,
     pub(super) acceptor: Option<TlsAcceptor>,
     pub(super) places: Arc<Semaphore>,
     /// How many places there are.
@@ -41,7 +46,11 @@ pub(super) struct Connections {
     pub(super) stopping: watch::Receiver<bool>,
 }
 
-impl Connections {
+impl<A> Connections<A>
+where
+    A: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
+    A::Future: Send,
+{
     /// Serves one connection until either side ends it.
     pub(super) async fn run(self, stream: TcpStream, peer: SocketAddr) {
         stream.set_nodelay(true).ok();
@@ -63,11 +72,11 @@ impl Connections {
     {
         let began = Instant::now();
         let patience = Patience::new(!is_http2, Box::new(move || began.elapsed()));
-        let (router, noted) = (self.router.clone(), Arc::clone(&patience));
-        let service = service_fn(move |mut request: Request<Incoming>| {
+        let (app, noted) = (self.app.clone(), Arc::clone(&patience));
+        let service = service_fn(move |mut request: hyper::Request<Incoming>| {
             let in_flight = noted.request();
             request.extensions_mut().insert(ConnectInfo(peer));
-            let answer = router.clone().oneshot(request.map(axum::body::Body::new));
+            let answer = app.clone().oneshot(request.map(Body::new));
             async move {
                 let answer = answer.await;
                 drop(in_flight);

@@ -1,50 +1,105 @@
 //! What stands around every answer: a body that comes in time, https where it is promised, headers, one log line, and
 //! a panic that costs one request alone.
+//!
+//! It is one service around the whole router and not a stack of layers: every layer would copy the ones below it for
+//! each request.
 
 use std::{
     any::Any,
+    convert::Infallible,
+    future::poll_fn,
     net::SocketAddr,
-    pin::Pin,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
     time::{Duration, Instant},
 };
 
 use axum::{
+    Router,
     body::{Body, Bytes, HttpBody},
-    extract::{ConnectInfo, Request, State},
-    middleware::Next,
+    extract::{ConnectInfo, Request},
     response::{IntoResponse, Response},
 };
 use doorward::config::{BaseUrl, Network};
-use http::{HeaderName, HeaderValue, StatusCode, Version, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use http_body::{Frame, SizeHint};
 use tokio::time::Sleep;
+use tower::Service;
 
 /// A body that is not complete by then is given up.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// How the server is reached.
 #[derive(Clone)]
-pub(crate) struct Front {
+pub(crate) struct Reach {
     pub(crate) base_url: BaseUrl,
     pub(crate) trusted_proxies: Arc<[Network]>,
     /// TLS ends here and not in a proxy.
     pub(crate) own_tls: bool,
 }
 
-/// Around everything but the headers: one line in the log, without query, headers or body.
-pub(crate) async fn outermost(request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let started = Instant::now();
-    let response = if names_one_host(&request) {
-        next.run(request.map(|body| Body::new(Timed { inner: body, ends: None }))).await
-    } else {
-        StatusCode::BAD_REQUEST.into_response()
-    };
-    let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
-    tracing::debug!(%method, path = %path.escape_debug(), status = response.status().as_u16(), milliseconds, "answered");
-    response
+/// The router with everything around it.
+#[derive(Clone)]
+pub(crate) struct Front {
+    reach: Arc<Reach>,
+    router: Router,
+}
+
+impl Front {
+    pub(crate) fn new(reach: Reach, router: Router) -> Self {
+        Self { reach: Arc::new(reach), router }
+    }
+
+    /// Answers, and writes one line into the log, without query, headers or body.
+    async fn answer(mut self, request: Request) -> Response {
+        let noted = tracing::enabled!(tracing::Level::DEBUG).then(|| (request.method().clone(), request.uri().clone()));
+        let started = Instant::now();
+        let mut response = if !names_one_host(&request) {
+            StatusCode::BAD_REQUEST.into_response()
+        } else if let Some(refused) = self.reach.lead_to_https(&request) {
+            refused
+        } else {
+            self.ask_router(request.map(Timed::around)).await
+        };
+        self.reach.add_headers(response.headers_mut());
+        if let Some((method, uri)) = noted {
+            let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
+            let (path, status) = (uri.path().escape_debug(), response.status().as_u16());
+            tracing::debug!(%method, %path, status, milliseconds, "answered");
+        }
+        response
+    }
+
+    /// The router's answer; a panic on the way is caught.
+    async fn ask_router(&mut self, request: Request) -> Response {
+        let mut answer = pin!(self.router.call(request));
+        let answered = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        });
+        match answered.await {
+            Ok(Ok(response)) => response,
+            Err(panic) => after_panic(panic.as_ref()),
+        }
+    }
+}
+
+impl Service<Request> for Front {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    /// A router is always ready.
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let front = self.clone();
+        Box::pin(async move { Ok(front.answer(request).await) })
+    }
 }
 
 /// A request of HTTP/1.1 names exactly one host (RFC 9112, section 3.2): with two, a proxy in front may have meant
@@ -60,64 +115,71 @@ pub(crate) fn no_such_call() -> Response {
     (StatusCode::NOT_FOUND, body).into_response()
 }
 
-/// https is promised by the base URL: pages that were asked for in the clear lead there, calls are refused.
-pub(crate) async fn require_https(State(front): State<Front>, request: Request, next: Next) -> Response {
-    if !front.base_url.is_secure() || front.own_tls || is_forwarded_securely(&front, &request) {
-        return next.run(request).await;
+impl Reach {
+    /// https is promised by the base URL: pages that were asked for in the clear lead there, calls are refused.
+    fn lead_to_https(&self, request: &Request) -> Option<Response> {
+        if !self.base_url.is_secure() || self.own_tls || self.is_forwarded_securely(request) {
+            return None;
+        }
+        let path = request.uri().path();
+        if path == "/healthz" {
+            // Whoever watches over the process asks it directly, and learns nothing worth hiding.
+            return None;
+        }
+        if path.starts_with("/api/") || path.starts_with(self.base_url.path()) {
+            let body = axum::Json(
+                serde_json::json!({ "message": "This server is to be reached by https", "code": "HTTPS_REQUIRED" }),
+            );
+            return Some((StatusCode::FORBIDDEN, body).into_response());
+        }
+        let path_and_query = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        Some(match HeaderValue::try_from(format!("{}{path_and_query}", self.base_url.origin())) {
+            Ok(target) => (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response(),
+            Err(_) => StatusCode::FORBIDDEN.into_response(),
+        })
     }
-    let path = request.uri().path();
-    if path == "/healthz" {
-        // Whoever watches over the process asks it directly, and learns nothing worth hiding.
-        return next.run(request).await;
-    }
-    if path.starts_with("/api/") || path.starts_with(front.base_url.path()) {
-        let body = axum::Json(
-            serde_json::json!({ "message": "This server is to be reached by https", "code": "HTTPS_REQUIRED" }),
-        );
-        return (StatusCode::FORBIDDEN, body).into_response();
-    }
-    let path_and_query = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    match HeaderValue::try_from(format!("{}{path_and_query}", front.base_url.origin())) {
-        Ok(target) => (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response(),
-        Err(_) => StatusCode::FORBIDDEN.into_response(),
-    }
-}
 
-/// A trusted proxy that says nothing ends TLS itself; one that says http did not.
-fn is_forwarded_securely(front: &Front, request: &Request) -> bool {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let trusted = peer.is_some_and(|peer| front.trusted_proxies.iter().any(|range| range.contains(peer)));
-    let says = request.headers().get("x-forwarded-proto").and_then(|value| value.to_str().ok());
-    trusted && says.is_none_or(|scheme| scheme.eq_ignore_ascii_case("https"))
-}
+    /// A trusted proxy that says nothing ends TLS itself; one that says http did not.
+    fn is_forwarded_securely(&self, request: &Request) -> bool {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let trusted = peer.is_some_and(|peer| self.trusted_proxies.iter().any(|range| range.contains(peer)));
+        let says = request.headers().get("x-forwarded-proto").and_then(|value| value.to_str().ok());
+        trusted && says.is_none_or(|scheme| scheme.eq_ignore_ascii_case("https"))
+    }
 
-/// On every answer that has none of its own.
-pub(crate) async fn add_headers(State(front): State<Front>, request: Request, next: Next) -> Response {
-    const HEADERS: [(HeaderName, &str); 5] = [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()"),
-    ];
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    for (name, value) in HEADERS {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    /// On every answer that has none of its own.
+    fn add_headers(&self, headers: &mut HeaderMap) {
+        const HEADERS: [(HeaderName, &str); 6] = [
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+            (header::X_FRAME_OPTIONS, "DENY"),
+            (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+            (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()"),
+            (
+                header::CONTENT_SECURITY_POLICY,
+                "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+            ),
+        ];
+        for (name, value) in HEADERS {
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
+        }
+        if self.base_url.is_secure() {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        }
     }
-    let policy =
-        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
-    if front.base_url.is_secure() {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
-    }
-    response
 }
 
 /// A body that must be complete within [`BODY_TIME`] of its first look.
 struct Timed {
     inner: Body,
     ends: Option<Pin<Box<Sleep>>>,
+}
+
+impl Timed {
+    /// A body that is there already needs no clock.
+    fn around(body: Body) -> Body {
+        if body.is_end_stream() { body } else { Body::new(Self { inner: body, ends: None }) }
+    }
 }
 
 impl HttpBody for Timed {
@@ -150,7 +212,7 @@ impl HttpBody for Timed {
 }
 
 /// The answer to a request whose handler panicked; the process goes on.
-pub(crate) fn after_panic(panic: Box<dyn Any + Send>) -> Response {
+fn after_panic(panic: &(dyn Any + Send)) -> Response {
     let text = panic.downcast_ref::<&str>().copied();
     let reason = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no reason given");
     tracing::error!(reason, "a request panicked");
@@ -159,23 +221,22 @@ pub(crate) fn after_panic(panic: Box<dyn Any + Send>) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use axum::{Router, routing::get};
+    use axum::routing::get;
     use tower::ServiceExt as _;
-    use tower_http::catch_panic::CatchPanicLayer;
 
     use super::*;
 
     #[tokio::test]
     async fn a_panic_costs_one_request_and_tells_nothing() {
         let broken = || async { if true { panic!("a secret reason") } else { "never" } };
-        let router = Router::new()
-            .route("/broken", get(broken))
-            .route("/whole", get(|| async { "whole" }))
-            .layer(CatchPanicLayer::custom(after_panic));
+        let router = Router::new().route("/broken", get(broken)).route("/whole", get(|| async { "whole" }));
+        let base_url = BaseUrl::parse("http://localhost:3000").unwrap();
+        let front = Front::new(Reach { base_url, trusted_proxies: Arc::new([]), own_tls: false }, router);
         for (path, status, expected) in [("/broken", 500, ""), ("/whole", 200, "whole")] {
-            let request = Request::builder().uri(path).body(Body::empty()).unwrap();
-            let answer = router.clone().oneshot(request).await.unwrap();
+            let request = Request::builder().uri(path).header("host", "x").body(Body::empty()).unwrap();
+            let answer = front.clone().oneshot(request).await.unwrap();
             assert_eq!(answer.status().as_u16(), status);
+            assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
             assert_eq!(axum::body::to_bytes(answer.into_body(), 1000).await.unwrap(), expected);
         }
     }

@@ -3,9 +3,9 @@
 //! Connections are counted: one more than the limit waits in the system's queue. On a stop, what has reached us is
 //! answered, for at most five seconds. What one connection may do is in `connection`.
 
-use std::{future::poll_fn, net::SocketAddr, sync::Arc, task::Poll, time::Duration};
+use std::{convert::Infallible, future::poll_fn, net::SocketAddr, sync::Arc, task::Poll, time::Duration};
 
-use axum::Router;
+use axum::{extract::Request, response::Response};
 use rustls::ServerConfig;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -13,6 +13,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_rustls::TlsAcceptor;
+use tower::Service;
 
 use super::connection::Connections;
 
@@ -21,17 +22,20 @@ pub(crate) const CONNECTIONS: u32 = 4096;
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 
 /// Serves until `stop` resolves, at most `limit` connections at a time; then drains.
-pub(crate) async fn serve(
+pub(crate) async fn serve<A>(
     listener: TcpListener,
-    router: Router,
+    app: A,
     tls: Option<Arc<ServerConfig>>,
     limit: u32,
     stop: impl Future<Output = ()>,
-) {
+) where
+    A: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
+    A::Future: Send,
+{
     let (told_to_stop, stopping) = watch::channel(false);
     let places = Arc::new(Semaphore::new(limit as usize));
     let acceptor = tls.map(TlsAcceptor::from);
-    let connections = Connections { router, acceptor, places: Arc::clone(&places), limit, stopping };
+    let connections = Connections { app, acceptor, places: Arc::clone(&places), limit, stopping };
     let start = |(stream, peer): (TcpStream, SocketAddr), place| {
         let connections = connections.clone();
         tokio::spawn(async move {
@@ -90,7 +94,7 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::routing::get;
+    use axum::{Router, routing::get};
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _},
         sync::oneshot,
