@@ -1,7 +1,7 @@
 # `make help` lists the targets. Two do everything: `make run` and `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build web test test-rust test-postgres test-web test-interop compat lint fmt deps deny clean
+.PHONY: help run build web test test-rust test-postgres test-web test-interop test-examples compat lint fmt deps deny clean
 
 binary := target/release/doorward
 pages := web/out/index.html
@@ -35,6 +35,7 @@ test: deps build ## Everything: Rust on SQLite and Postgres, interop, protocol s
 	$(MAKE) test-rust
 	$(MAKE) test-postgres
 	$(MAKE) test-interop
+	$(MAKE) test-examples
 	$(MAKE) compat
 	$(MAKE) test-web
 
@@ -53,13 +54,23 @@ else
 	scripts/with-postgres cargo test --locked -p doorward -p tasks-api --test it --test tasks --no-fail-fast
 endif
 
-.venv/installed: interop/requirements.txt
+python_packages := interop/requirements.txt $(wildcard examples/*/requirements.txt)
+
+.venv/installed: $(python_packages)
 	python3 -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check -r interop/requirements.txt
+	.venv/bin/pip install --quiet --disable-pip-version-check $(addprefix -r ,$(python_packages))
 	@touch $@
 
 test-interop: .venv/installed build ## Our tokens in python-jose and PyJWT
 	.venv/bin/pytest -q -p no:cacheprovider interop
+
+examples/express-jose/node_modules/.package-lock.json: examples/express-jose/package.json examples/express-jose/package-lock.json
+	cd examples/express-jose && npm ci --no-audit --no-fund
+	@touch $@
+
+test-examples: .venv/installed compat/node_modules/.package-lock.json examples/express-jose/node_modules/.package-lock.json build ## Other people's APIs behind Doorward: axum, FastAPI, Express
+	CARGO_TARGET_DIR=$(CURDIR)/target cargo build --locked --manifest-path examples/axum-api/Cargo.toml
+	.venv/bin/pytest -q -p no:cacheprovider examples
 
 compat/node_modules/.package-lock.json: compat/package.json compat/package-lock.json
 	cd compat && npm ci --no-audit --no-fund
@@ -73,6 +84,7 @@ test-web: build ## Every page in Chromium, on the real binary
 
 lint: web/node_modules/.package-lock.json ## Format, clippy, licences, types and lint of the pages
 	cargo fmt --all --check
+	cargo fmt --manifest-path examples/axum-api/Cargo.toml --check
 	cargo clippy --workspace --locked --all-targets -- -D warnings
 	cd web && npm run typecheck && npm run lint
 	$(MAKE) deny

@@ -7,7 +7,7 @@ import time
 import uuid
 
 import httpx
-from conftest import free_port
+from real_server import free_port
 
 PASSWORD = "correct horse 9"
 KILLS = int(os.environ.get("DOORWARD_KILLS", "12"))

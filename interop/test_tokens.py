@@ -3,7 +3,7 @@
 import httpx
 import jwt as pyjwt
 import pytest
-from conftest import SECRET
+from real_server import SECRET
 from jose import jwt as jose
 
 EMAIL, PASSWORD = "ada@example.com", "correct horse 9"
