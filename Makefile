@@ -1,7 +1,7 @@
 # `make help` lists the targets. Two do everything: `make run` and `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build web test test-rust test-postgres test-web test-interop test-examples compat lint fmt deps deny clean
+.PHONY: help run build web test test-rust test-postgres test-web test-interop interop-page test-examples verifiers compat lint fmt deps deny clean
 
 binary := target/release/doorward
 pages := web/out/index.html
@@ -61,15 +61,22 @@ python_packages := interop/requirements.txt $(wildcard examples/*/requirements.t
 	.venv/bin/pip install --quiet --disable-pip-version-check $(addprefix -r ,$(python_packages))
 	@touch $@
 
-test-interop: .venv/installed build ## Our tokens in python-jose and PyJWT
+# What the tests of tokens ask, beside Python's libraries: jose for Node, jsonwebtoken, and the example on doorward-verify.
+verifiers: .venv/installed compat/node_modules/.package-lock.json examples/express-jose/node_modules/.package-lock.json build
+	CARGO_TARGET_DIR=$(CURDIR)/target cargo build --locked --manifest-path examples/axum-api/Cargo.toml
+	CARGO_TARGET_DIR=$(CURDIR)/target cargo build --locked --manifest-path interop/jsonwebtoken/Cargo.toml
+
+test-interop: verifiers ## Our tokens in jose, PyJWT, python-jose and jsonwebtoken
 	.venv/bin/pytest -q -p no:cacheprovider interop
+
+interop-page: verifiers ## Write the tables of docs/features/interop.md as they are now
+	.venv/bin/pytest -q -p no:cacheprovider interop/test_matrix.py --write-page
 
 examples/express-jose/node_modules/.package-lock.json: examples/express-jose/package.json examples/express-jose/package-lock.json
 	cd examples/express-jose && npm ci --no-audit --no-fund
 	@touch $@
 
-test-examples: .venv/installed compat/node_modules/.package-lock.json examples/express-jose/node_modules/.package-lock.json build ## Other people's APIs behind Doorward: axum, FastAPI, Express
-	CARGO_TARGET_DIR=$(CURDIR)/target cargo build --locked --manifest-path examples/axum-api/Cargo.toml
+test-examples: verifiers ## Other people's APIs behind Doorward: axum, FastAPI, Express
 	.venv/bin/pytest -q -p no:cacheprovider examples
 
 compat/node_modules/.package-lock.json: compat/package.json compat/package-lock.json
@@ -85,6 +92,7 @@ test-web: build ## Every page in Chromium, on the real binary
 lint: web/node_modules/.package-lock.json ## Format, clippy, licences, types and lint of the pages
 	cargo fmt --all --check
 	cargo fmt --manifest-path examples/axum-api/Cargo.toml --check
+	cargo fmt --manifest-path interop/jsonwebtoken/Cargo.toml --check
 	cargo clippy --workspace --locked --all-targets -- -D warnings
 	cd web && npm run typecheck && npm run lint
 	$(MAKE) deny

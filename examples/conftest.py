@@ -1,5 +1,6 @@
 """A real issuer, and a real API in front of which it stands: both are processes, on ports handed out by the system."""
 
+import functools
 import os
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "interop"), str(ROOT / "examples")]
 
-from issuers import Doorwards  # noqa: E402
+from issuers import BetterAuths, Doorwards  # noqa: E402
 from real_server import Servers, free_port  # noqa: E402
 
 
@@ -23,14 +24,13 @@ def servers(tmp_path_factory):
 @pytest.fixture(scope="module")
 def doorward(servers):
     """`doorward(algorithm)`: an issuer, started once for each test file."""
-    known = {}
+    return functools.cache(lambda algorithm: Doorwards(servers, algorithm))
 
-    def issuer(algorithm):
-        if algorithm not in known:
-            known[algorithm] = Doorwards(servers, algorithm)
-        return known[algorithm]
 
-    return issuer
+@pytest.fixture(scope="module")
+def better_auth(servers):
+    """`better_auth(algorithm)`: the same, by the real Better Auth."""
+    return functools.cache(lambda algorithm: BetterAuths(servers, algorithm))
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `ISSUER` | `http://localhost:3000`: whose tokens are good, letter for letter |
 //! | `AUDIENCE` | the issuer |
+//! | `SHARED_SECRET` | none; given, tokens are HS256 by this secret and the issuer's public keys are not asked for |
 //! | `ENDED_SESSIONS` | `on`: follow the issuer's list of ended sessions; `off` for an issuer without one (Better Auth) |
 //! | `LISTEN` | `127.0.0.1:8080` |
 
@@ -32,10 +33,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn verifier() -> Result<Verifier, BuildError> {
     let issuer = setting("ISSUER", "http://localhost:3000");
-    let verifier = Verifier::builder()
-        .issuer(&issuer)
-        .audience(setting("AUDIENCE", &issuer))
-        .jwks_url(format!("{issuer}/api/auth/jwks"));
+    let verifier = Verifier::builder().issuer(&issuer).audience(setting("AUDIENCE", &issuer));
+    let verifier = match env::var("SHARED_SECRET") {
+        Ok(secret) => verifier.shared_secret(secret),
+        Err(_) => verifier.jwks_url(format!("{issuer}/api/auth/jwks")),
+    };
     match setting("ENDED_SESSIONS", "on").as_str() {
         "off" => verifier.build(),
         _ => verifier.deny_feed(DenyFeed::at(format!("{issuer}/api/auth/revoked"))).build(),

@@ -1,4 +1,4 @@
-"""Where tokens come from in the tests of the examples: a real Doorward, its neighbours, and its own key in our hands."""
+"""Where tokens come from: a real Doorward or Better Auth, its neighbours, and its own key in our hands."""
 
 import base64
 import json
@@ -8,7 +8,7 @@ import time
 
 import httpx
 import jwt
-from real_server import ROOT, SECRET
+from real_server import ROOT, SECRET, free_port
 
 PASSWORD = "correct horse 9"
 
@@ -97,6 +97,57 @@ class Doorwards:
 
     def ended_sessions(self):
         return self.server.get("/api/auth/revoked").text
+
+
+class BetterAuths:
+    """One Better Auth on Node with its `jwt()` plugin, and others that resemble it. It publishes no ended sessions."""
+
+    def __init__(self, servers, algorithm):
+        self.servers, self.algorithm = servers, algorithm
+        self.database = servers.folder / f"better-auth-{algorithm}.db"
+        self.people = 0
+        self.origin = self.start()
+
+    def start(self, **settings):
+        port = free_port()
+        address = f"http://127.0.0.1:{port}"
+        environment = {
+            "PATH": os.environ["PATH"],
+            "BETTER_AUTH_SECRET": SECRET,
+            "BETTER_AUTH_URL": address,
+            "DATABASE_URL": f"sqlite://{self.database}",
+            "DOORWARD_LISTEN": f"127.0.0.1:{port}",
+            "DOORWARD_JWT_ALG": self.algorithm,
+            **settings,
+        }
+        self.servers.run(["node", ROOT / "compat/harness/reference.mjs"], environment, f"{address}/api/auth/ok")
+        return address
+
+    def session(self, address=None, origin=None):
+        """A browser that is signed in, and an access token of its session."""
+        address, self.people = address or self.origin, self.people + 1
+        person = {"email": f"person{self.people}@example.com", "password": PASSWORD, "name": "Ada"}
+        browser = httpx.Client(base_url=f"{address}/api/auth/", headers={"Origin": origin or address})
+        assert browser.post("sign-up/email", json=person).status_code == 200
+        return browser, browser.get("token").json()["token"]
+
+    def token(self):
+        return self.session()[1]
+
+    def sign(self, *wanted):
+        wanted = [{"header": header, "claims": claims} for header, claims in wanted]
+        return sign_with_stored_key(self.database, SECRET, wanted)
+
+    def with_another_key(self):
+        settings = {"BETTER_AUTH_SECRET": "the secret of somebody else, long enough", "DATABASE_URL": f"sqlite://{self.database}-other"}
+        return self.session(self.start(BETTER_AUTH_URL=self.origin, **settings), self.origin)[1]
+
+    def with_another_origin(self):
+        origin = "http://127.0.0.1:1"
+        return self.session(self.start(BETTER_AUTH_URL=origin), origin)[1]
+
+    def public_keys(self):
+        return httpx.get(f"{self.origin}/api/auth/jwks").json()["keys"]
 
 
 def refused_within(seconds, ask):
