@@ -269,6 +269,7 @@ fn harden(config: &mut Config) {
     config.session.revoke_on_change = true;
     config.session.revoke_on_reset = true;
     config.session.bearer_requires_signature = true;
+    config.hash_tokens = true;
 }
 
 /// The parts of a list, without blanks around them.

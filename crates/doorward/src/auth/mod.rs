@@ -89,7 +89,7 @@ impl Auth {
                 return Err(OpenError::MissingTable(table));
             }
         }
-        let store = Store::open(database).await?;
+        let store = Store::open(database, config.hash_tokens).await?;
         let keys = Keys::new(&config);
         let hasher = Hasher::new(&config.password, Arc::clone(&random));
         let session_tokens = SessionTokens::default();

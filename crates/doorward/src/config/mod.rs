@@ -36,6 +36,10 @@ pub struct Config {
     pub token: TokenConfig,
     pub refresh: RefreshConfig,
     pub network: NetworkConfig,
+    /// The tokens of sessions, of links in mails and of visits to a provider stand in the database as SHA-256 digests, so
+    /// that a copy of the database opens nothing. What was stored before stays valid. Default: off, since Better Auth
+    /// can read only its own sessions.
+    pub hash_tokens: bool,
     /// Social sign-in: none by default.
     pub providers: Vec<OAuthProvider>,
 }
@@ -53,6 +57,7 @@ impl Config {
             token: TokenConfig::default(),
             refresh: RefreshConfig::default(),
             network: NetworkConfig::default(),
+            hash_tokens: false,
             providers: Vec::new(),
         }
     }

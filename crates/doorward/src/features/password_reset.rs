@@ -120,14 +120,13 @@ pub(crate) async fn reset(
     let in_query = || query_object(&exchange.query).get("token").and_then(Value::as_str).map(str::to_owned);
     let token = body.token.or_else(in_query).filter(|token| !token.is_empty()).ok_or(Code::ResetTokenInvalid)?;
     password::check(&auth, &body.new_password)?;
-    let identifier = identifier(&token);
-    let found = verifications::find(&auth.store, &identifier).await?;
+    let found = verifications::find(&auth.store, &identifier(&token)).await?;
     let found = found.filter(|verification| verification.expires_at >= auth.now()).ok_or(Code::ResetTokenInvalid)?;
     let user = users::find(&auth.store, &found.value).await?.ok_or(Code::ResetUserNotFound)?;
     let hash = auth.hasher.hash(&body.new_password).await?;
 
     let mut batch = Batch::new();
-    verifications::require(&mut batch, &identifier);
+    verifications::require(&mut batch, &found);
     if accounts::list(&auth.store, &user.id).await?.iter().any(accounts::is_credential) {
         accounts::set_password(&mut batch, &user.id, &hash, auth.now());
     } else {

@@ -58,8 +58,8 @@ pub(crate) async fn sign_out(
     let mut elsewhere = None;
     if let Some(token) = &exchange.credential.token {
         let found = sessions::find(&auth.store, token).await?;
-        session::end(&auth, Ending::Token(token)).await?;
-        if let Some((_, user)) = found {
+        if let Some((session, user)) = found {
+            session::end(&auth, Ending::Token(&session.token)).await?;
             let leads_to = body.callback_url.as_deref().and_then(|url| Target::check(url, &auth.config));
             let leads_to = leads_to.map(|target| target.absolute(&auth.config));
             let leads_to = leads_to.as_ref().map(Target::as_str);

@@ -117,7 +117,7 @@ pub(crate) fn set_session(exchange: &Exchange, auth: &Auth, session: &Session, u
     let config = &auth.config;
     let token = name(config, SESSION_TOKEN);
     let max_age = (!dont_remember).then_some(config.session.expires_in);
-    let signed = cookie::sign(&session.token, config.secrets.current());
+    let signed = cookie::sign(session.credential(), config.secrets.current());
     exchange.set_cookie(&token, line(config, &token, &signed, max_age));
     let mark = name(config, DONT_REMEMBER);
     if dont_remember {
@@ -127,7 +127,8 @@ pub(crate) fn set_session(exchange: &Exchange, auth: &Auth, session: &Session, u
         expire(exchange, config, &mark);
     }
     set_cache(exchange, auth, session, user, dont_remember);
-    let bare = format!("{}.{}", session.token, cookie::signature(&session.token, config.secrets.current()));
+    let credential = session.credential();
+    let bare = format!("{credential}.{}", cookie::signature(credential, config.secrets.current()));
     if let Ok(value) = HeaderValue::from_str(&bare) {
         exchange.expose_header("set-auth-token", value);
     }
@@ -174,9 +175,10 @@ pub(crate) fn cached(exchange: &Exchange, auth: &Auth) -> bool {
     let Some(cache) = &auth.config.session.cookie_cache else { return false };
     let Some(raw) = &exchange.credential.session_data else { return false };
     let found = session_data::decode(cache.form, raw, auth.now().milliseconds(), &auth.config.secrets);
+    let presented = exchange.credential.token.as_deref().map(|token| auth.store.at_rest(token));
     found.is_some_and(|found| {
         found.version == cache.version
-            && found.session.get("token").and_then(Value::as_str) == exchange.credential.token.as_deref()
+            && found.session.get("token").and_then(Value::as_str) == presented.as_deref()
             && (found.session.get("expiresAt").and_then(Value::as_str).and_then(Stamp::parse))
                 .is_some_and(|at| at >= auth.now())
     })

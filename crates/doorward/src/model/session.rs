@@ -6,13 +6,24 @@ use serde::Serialize;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Session {
     pub(crate) expires_at: Stamp,
+    /// As the row holds it: where tokens are hashed, a name for the session that opens nothing.
     pub(crate) token: String,
+    /// What the browser holds, where that is not what the row holds.
+    #[serde(skip)]
+    pub(crate) secret: Option<String>,
     pub(crate) created_at: Stamp,
     pub(crate) updated_at: Stamp,
     pub(crate) ip_address: Option<String>,
     pub(crate) user_agent: Option<String>,
     pub(crate) user_id: String,
     pub(crate) id: String,
+}
+
+impl Session {
+    /// What proves the session: the value of its cookie, before it is signed.
+    pub(crate) fn credential(&self) -> &str {
+        self.secret.as_deref().unwrap_or(&self.token)
+    }
 }
 
 impl std::fmt::Debug for Session {

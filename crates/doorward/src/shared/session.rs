@@ -3,6 +3,8 @@
 //! The row is the truth. A request's session is read from its row every time, so whoever revoked it, here or in
 //! another program, the next request is refused. The cookie cache spares us nothing and can keep nothing alive.
 
+use std::borrow::Cow;
+
 use doorward_crypto::random;
 use doorward_database::Batch;
 
@@ -42,10 +44,16 @@ pub(crate) struct Wishes {
 /// A new session, not yet stored: add it to the batch that stores what it belongs to.
 pub(crate) fn open(auth: &Auth, exchange: &Exchange, user_id: &str, remember: bool, batch: &mut Batch) -> Session {
     let now = auth.now();
+    let token = random::alphanumeric(&*auth.random, 32);
+    let (stored, secret) = match auth.store.at_rest(&token) {
+        Cow::Owned(digest) => (digest, Some(token)),
+        Cow::Borrowed(_) => (token, None),
+    };
     let lifetime = if remember { auth.config.session.expires_in } else { auth.config.session.short_expires_in };
     let session = Session {
         expires_at: now.plus_seconds(lifetime),
-        token: random::alphanumeric(&*auth.random, 32),
+        token: stored,
+        secret,
         created_at: now,
         updated_at: now,
         ip_address: Some(exchange.client.address.clone()),
@@ -89,12 +97,17 @@ pub(crate) async fn look(auth: &Auth, exchange: &Exchange, wishes: Wishes) -> Re
 
     let now = auth.now();
     let found = sessions::find(&auth.store, token).await?;
-    let Some((session, user)) = found.filter(|(session, _)| session.expires_at >= now) else {
-        cookies::clear_session(exchange, &auth.config);
-        if !config.defer_refresh || wishes.refresh_now {
-            end(auth, Ending::Token(token)).await?;
+    let (session, user) = match found {
+        Some((session, user)) if session.expires_at >= now => (session, user),
+        ended => {
+            cookies::clear_session(exchange, &auth.config);
+            if let Some((session, _)) = ended
+                && (!config.defer_refresh || wishes.refresh_now)
+            {
+                end(auth, Ending::Token(&session.token)).await?;
+            }
+            return Ok(None);
         }
-        return Ok(None);
     };
     let as_it_is = |session, user| Ok(Some(Look { current: Current { session, user }, needs_refresh: false }));
     let dont_remember = credential.dont_remember || (credential.by_bearer && is_short(auth, &session));
@@ -134,7 +147,7 @@ pub(crate) fn end_with(auth: &Auth, ending: Ending<'_>, batch: &mut Batch) {
 /// Gives a session its whole life again; `None` when it was revoked in the meantime.
 pub(crate) async fn extend(auth: &Auth, session: &Session) -> Result<Option<Session>, Error> {
     let now = auth.now();
-    Ok(sessions::extend(&auth.store, &session.token, now.plus_seconds(auth.config.session.expires_in), now).await?)
+    Ok(sessions::extend(&auth.store, session, now.plus_seconds(auth.config.session.expires_in), now).await?)
 }
 
 /// Whether a session was opened without "remember me": its whole life is the short one. Bearer requests carry no

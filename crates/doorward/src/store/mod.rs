@@ -14,6 +14,9 @@ pub(crate) mod shape;
 pub(crate) mod users;
 pub(crate) mod verifications;
 
+use std::borrow::Cow;
+
+use doorward_crypto::digest;
 use doorward_database::{Batch, Database, Error, Outcome};
 
 use shape::Shape;
@@ -23,12 +26,25 @@ use shape::Shape;
 pub(crate) struct Store {
     pub(crate) database: Database,
     pub(crate) shape: Shape,
+    /// Tokens are stored as digests.
+    hash_tokens: bool,
 }
 
 impl Store {
-    pub(crate) async fn open(database: Database) -> Result<Self, Error> {
+    pub(crate) async fn open(database: Database, hash_tokens: bool) -> Result<Self, Error> {
         let shape = Shape::read(&database).await?;
-        Ok(Self { database, shape })
+        Ok(Self { database, shape, hash_tokens })
+    }
+
+    /// A token as a new row holds it. A digest needs no salt: the tokens are random and long.
+    pub(crate) fn at_rest<'a>(&self, token: &'a str) -> Cow<'a, str> {
+        if self.hash_tokens { Cow::Owned(digest::sha256_base64url(token)) } else { Cow::Borrowed(token) }
+    }
+
+    /// All the ways in which a row may hold a token: rows from before tokens were hashed still count.
+    fn at_rest_or_before<'a>(&self, token: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
+        let before = self.hash_tokens.then_some(Cow::Borrowed(token));
+        std::iter::once(self.at_rest(token)).chain(before)
     }
 
     pub(crate) async fn commit(&self, batch: Batch) -> Result<Vec<Outcome>, Error> {

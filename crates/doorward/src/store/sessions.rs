@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use doorward_database::{Batch, Error, Row, Stamp, Value};
 
 use super::{Store, users};
@@ -42,9 +44,13 @@ const RECORD_OTHERS: &str = r#"INSERT INTO doorward_revoked (sid, "until") SELEC
 ON CONFLICT (sid) DO NOTHING"#;
 const DELETE_OTHERS: &str = r#"DELETE FROM session WHERE "userId" = $1 AND token <> $2"#;
 
+/// Letters of a stored digest; a token has 32.
+const DIGEST_LENGTH: usize = 43;
+
 /// Which sessions are to end.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Ending<'a> {
+    /// By what the row holds.
     Token(&'a str),
     Id(&'a str),
     /// Only if it belongs to this person.
@@ -63,7 +69,18 @@ pub(crate) enum Ending<'a> {
 
 /// The session of this token and its person, expired or not.
 pub(crate) async fn find(store: &Store, token: &str) -> Result<Option<(Session, User)>, Error> {
-    pair(store.database.query_one(BY_TOKEN, &[token.into()]).await?)
+    for stored in store.at_rest_or_before(token) {
+        let is_digest = matches!(stored, Cow::Owned(_));
+        // A digest that was read out of the database is not its token, also where plain tokens still count.
+        if !is_digest && token.len() == DIGEST_LENGTH {
+            continue;
+        }
+        if let Some((mut session, user)) = pair(store.database.query_one(BY_TOKEN, &[(&*stored).into()]).await?)? {
+            session.secret = is_digest.then(|| token.to_owned());
+            return Ok(Some((session, user)));
+        }
+    }
+    Ok(None)
 }
 
 pub(crate) async fn find_by_id(store: &Store, id: &str) -> Result<Option<(Session, User)>, Error> {
@@ -99,12 +116,14 @@ pub(crate) fn insert(batch: &mut Batch, session: &Session) {
 /// Moves the end of a session; `None` when it was revoked in the meantime.
 pub(crate) async fn extend(
     store: &Store,
-    token: &str,
+    session: &Session,
     expires_at: Stamp,
     now: Stamp,
 ) -> Result<Option<Session>, Error> {
-    let outcome = store.database.execute(EXTEND, vec![token.into(), expires_at.into(), now.into()]).await?;
-    outcome.rows.first().map(read).transpose()
+    let params = vec![(&session.token).into(), expires_at.into(), now.into()];
+    let outcome = store.database.execute(EXTEND, params).await?;
+    let extended = outcome.rows.first().map(read).transpose()?;
+    Ok(extended.map(|extended| Session { secret: session.secret.clone(), ..extended }))
 }
 
 /// Ends sessions as part of a batch. `until`: when the last token of them expires.
@@ -132,6 +151,7 @@ fn read(row: &Row) -> Result<Session, Error> {
     Ok(Session {
         expires_at: row.time(0)?,
         token: row.text(1)?,
+        secret: None,
         created_at: row.time(2)?,
         updated_at: row.time(3)?,
         ip_address: row.optional_text(4)?,

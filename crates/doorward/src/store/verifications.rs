@@ -15,15 +15,20 @@ const TAKE: &str =
 
 const PURGE: &str = r#"DELETE FROM verification WHERE "expiresAt" < $1"#;
 
-/// The newest row of this name, expired or not.
+/// The newest row of this name, expired or not. Its own `identifier` is what the row holds.
 pub(crate) async fn find(store: &Store, identifier: &str) -> Result<Option<Verification>, Error> {
-    store.database.query_one(FIND, &[identifier.into()]).await?.map(|row| read(&row)).transpose()
+    for stored in store.at_rest_or_before(identifier) {
+        if let Some(row) = store.database.query_one(FIND, &[(&*stored).into()]).await? {
+            return read(&row).map(Some);
+        }
+    }
+    Ok(None)
 }
 
 pub(crate) async fn insert(store: &Store, verification: &Verification, now: Stamp) -> Result<(), Error> {
     let params = vec![
         (&verification.id).into(),
-        (&verification.identifier).into(),
+        (&*store.at_rest(&verification.identifier)).into(),
         (&verification.value).into(),
         verification.expires_at.into(),
         now.into(),
@@ -33,7 +38,10 @@ pub(crate) async fn insert(store: &Store, verification: &Verification, now: Stam
 
 /// Takes the row of this name out of the table, whoever asks first; expired ones go too but are not given.
 pub(crate) async fn take(store: &Store, identifier: &str, now: Stamp) -> Result<Option<Verification>, Error> {
-    let rows = store.database.execute(TAKE, vec![identifier.into()]).await?.rows;
+    let mut rows = Vec::new();
+    for stored in store.at_rest_or_before(identifier) {
+        rows.extend(store.database.execute(TAKE, vec![(&*stored).into()]).await?.rows);
+    }
     let mut newest: Option<(Stamp, Verification)> = None;
     for row in &rows {
         let (created, verification) = (row.time(4)?, read(row)?);
@@ -44,9 +52,9 @@ pub(crate) async fn take(store: &Store, identifier: &str, now: Stamp) -> Result<
     Ok(newest.map(|(_, verification)| verification).filter(|verification| verification.expires_at > now))
 }
 
-/// Makes the rest of a batch depend on this row: it is taken, or nothing of the batch happens.
-pub(crate) fn require(batch: &mut Batch, identifier: &str) {
-    batch.require(TAKE, vec![identifier.into()]);
+/// Makes the rest of a batch depend on a row that was found: it is taken, or nothing of the batch happens.
+pub(crate) fn require(batch: &mut Batch, found: &Verification) {
+    batch.require(TAKE, vec![(&found.identifier).into()]);
 }
 
 pub(crate) async fn purge(store: &Store, now: Stamp) -> Result<u64, Error> {

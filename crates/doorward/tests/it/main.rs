@@ -8,6 +8,7 @@
 mod support;
 
 mod architecture;
+mod at_rest;
 mod concurrency;
 mod database_trouble;
 mod keys;

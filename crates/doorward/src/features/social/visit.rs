@@ -73,7 +73,7 @@ impl Linking {
         Self {
             user_id: current.user.id.clone(),
             email: current.user.email.clone(),
-            encrypted_session_token: Some(seal::seal(&current.session.token, &secrets, &*auth.random)),
+            encrypted_session_token: Some(seal::seal(current.session.credential(), &secrets, &*auth.random)),
         }
     }
 
