@@ -2,13 +2,15 @@
 //!
 //! [`Settings`] is what was written, [`Settings::check`] what is meant: one step, at the start, that fails in words.
 
+mod people;
 mod providers;
 mod secret;
+mod sessions;
 
 use std::{ffi::OsStr, fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{Args, Command, ValueEnum, builder::Resettable};
-use doorward::config::{BaseUrl, Config, CookieCacheConfig, HashWith, Network};
+use doorward::config::{BaseUrl, Config, HashWith, Network};
 use doorward_crypto::jwk::Algorithm;
 
 /// A mistake in the settings, with what to do about it.
@@ -120,9 +122,6 @@ pub(crate) struct Settings {
     /// Nobody signs in before their address is verified
     #[arg(long, env = "DOORWARD_REQUIRE_EMAIL_VERIFICATION", default_value = "off")]
     require_email_verification: Switch,
-    /// Browsers carry a signed copy of their session (compact, 300 s)
-    #[arg(long, env = "DOORWARD_COOKIE_CACHE", default_value = "off")]
-    cookie_cache: Switch,
     /// Sign-up answers the same for a known and an unknown address, and signs nobody in
     #[arg(long, env = "DOORWARD_PRIVATE_SIGN_UP", default_value = "off")]
     private_sign_up: Switch,
@@ -163,6 +162,10 @@ pub(crate) struct Settings {
     /// DOORWARD_OAUTH_<NAME>_CLIENT_ID, _CLIENT_SECRET, and for others than the two _DISCOVERY_URL
     #[arg(long, env = "DOORWARD_OAUTH_PROVIDERS", default_value = "")]
     oauth_providers: String,
+    #[command(flatten)]
+    sessions: sessions::SessionSettings,
+    #[command(flatten)]
+    people: people::PeopleSettings,
 }
 
 /// How the pages are branded.
@@ -200,7 +203,8 @@ impl Settings {
         config.account.delete_user_mail = self.delete_user_mail.0;
         config.account.require_verification = self.require_email_verification.0;
         config.account.private_sign_up = self.private_sign_up.0;
-        config.session.cookie_cache = self.cookie_cache.0.then(CookieCacheConfig::default);
+        self.sessions.apply(&mut config)?;
+        self.people.apply(&mut config)?;
         config.password.refuse_common = self.refuse_common_passwords.0;
         config.password.hash_with = match self.password_hash.as_str() {
             "scrypt" => HashWith::Scrypt,
@@ -306,6 +310,7 @@ impl Settings {
 mod tests {
     use super::*;
     use clap::Parser;
+    use doorward_crypto::session_data::CacheForm;
 
     #[derive(Parser)]
     struct Only {
@@ -332,6 +337,15 @@ mod tests {
     }
 
     #[test]
+    fn the_copy_of_a_session_has_a_form() {
+        let form =
+            |text| checked(&["--cookie-cache", text]).unwrap().config.session.cookie_cache.map(|cache| cache.form);
+        assert_eq!(form("off"), None);
+        assert_eq!(form("on"), Some(CacheForm::Compact));
+        assert_eq!(form("jwe"), Some(CacheForm::Jwe));
+    }
+
+    #[test]
     fn blanks_around_origins_do_not_matter() {
         let checked = checked(&["--trusted-origins", " http://a.example , http://b.example,"]).unwrap();
         assert_eq!(checked.config.trusted_origins, ["http://a.example", "http://b.example"]);
@@ -339,11 +353,13 @@ mod tests {
 
     #[test]
     fn mistakes_are_told_in_words() {
-        let cases: [(&[&str], &str); 8] = [
+        let cases: [(&[&str], &str); 10] = [
             (&["--url", "localhost"], "BETTER_AUTH_URL"),
             (&["--jwt-alg", "none"], "DOORWARD_JWT_ALG"),
             (&["--trusted-proxies", "everyone"], "DOORWARD_TRUSTED_PROXIES"),
             (&["--password-hash", "md5"], "DOORWARD_PASSWORD_HASH"),
+            (&["--password-min", "200"], "DOORWARD_PASSWORD_MIN"),
+            (&["--jwt-lifetime", "1000000"], "DOORWARD_JWT_LIFETIME"),
             (&["--theme-accent", "red;}"], "DOORWARD_THEME_ACCENT"),
             (&["--theme-logo", "//evil.example/x"], "DOORWARD_THEME_LOGO"),
             (&["--require-email-verification", "on"], "DOORWARD_MAIL"),

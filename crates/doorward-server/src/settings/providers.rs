@@ -1,12 +1,12 @@
 //! Social sign-in from the environment: `DOORWARD_OAUTH_<NAME>_…` for each name in `DOORWARD_OAUTH_PROVIDERS`.
 
-use doorward::config::OAuthProvider;
+use doorward::config::{ClientAuthentication, OAuthProvider};
 use doorward_crypto::secret::Secret;
 
 use super::{Mistake, Switch};
 
 /// What can be set for each provider.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 14] = [
     "CLIENT_ID",
     "CLIENT_SECRET",
     "DISCOVERY_URL",
@@ -17,6 +17,10 @@ const PARTS: [&str; 10] = [
     "ISSUER",
     "SCOPES",
     "PKCE",
+    "AUTHENTICATION",
+    "SIGN_UP",
+    "TRUSTED",
+    "REQUIRE_VERIFICATION",
 ];
 
 /// The names of all variables that one provider may have.
@@ -58,8 +62,24 @@ fn provider(name: &str) -> Result<OAuthProvider, Mistake> {
     if let Some(scopes) = optional("SCOPES") {
         provider.scopes = scopes.split([',', ' ']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
     }
-    if let Some(text) = optional("PKCE") {
-        provider.pkce = text.parse::<Switch>().map_err(|error| Mistake(format!("{}: {error}", variable("PKCE"))))?.0;
+    let wrong = |part: &str, words: &str| Mistake(format!("{}: {words}", variable(part)));
+    let switch = |part: &str, default: bool| match optional(part) {
+        Some(text) => text.parse::<Switch>().map(|switch| switch.0).map_err(|error| wrong(part, &error)),
+        None => Ok(default),
+    };
+    provider.pkce = switch("PKCE", true)?;
+    provider.trusted = switch("TRUSTED", false)?;
+    provider.require_email_verification = switch("REQUIRE_VERIFICATION", false)?;
+    provider.authentication = match optional("AUTHENTICATION").as_deref() {
+        None | Some("post") => ClientAuthentication::Post,
+        Some("basic") => ClientAuthentication::Basic,
+        Some(_) => return Err(wrong("AUTHENTICATION", "write post or basic")),
+    };
+    match optional("SIGN_UP").as_deref() {
+        None | Some("on") => {}
+        Some("asked") => provider.disable_implicit_sign_up = true,
+        Some("off") => provider.disable_sign_up = true,
+        Some(_) => return Err(wrong("SIGN_UP", "write on, off, or asked (only where a page asks for it)")),
     }
     if provider.discovery_url.is_none() && (provider.authorization_url.is_none() || provider.token_url.is_none()) {
         let words = format!(
