@@ -94,6 +94,7 @@ lint: web/node_modules/.package-lock.json ## Format, clippy, licences, types and
 	cargo fmt --manifest-path examples/axum-api/Cargo.toml --check
 	cargo fmt --manifest-path interop/jsonwebtoken/Cargo.toml --check
 	cargo clippy --workspace --locked --all-targets -- -D warnings
+	CARGO_TARGET_DIR=$(CURDIR)/target cargo clippy --locked --manifest-path examples/axum-api/Cargo.toml -- -D warnings
 	cd web && npm run typecheck && npm run lint
 	$(MAKE) deny
 

@@ -11,7 +11,16 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "interop"), str(ROOT / "examples")]
 
 from issuers import BetterAuths, Doorwards  # noqa: E402
-from real_server import Servers, free_port  # noqa: E402
+from real_server import SECRET, Servers, free_port  # noqa: E402
+
+UVICORN = [sys.executable, "-m", "uvicorn", "main:app", "--port", "{port}"]
+# How each API is started, and an address that answers without a token.
+APIS = {
+    "axum-api": ([ROOT / "target/debug/axum-api"], "/"),
+    "express-jose": (["node", "server.mjs"], "/"),
+    "fastapi-jose": (UVICORN, "/openapi.json"),
+    "fastapi-pyjwt": (UVICORN, "/openapi.json"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -33,15 +42,23 @@ def better_auth(servers):
     return functools.cache(lambda algorithm: BetterAuths(servers, algorithm))
 
 
-@pytest.fixture(scope="module")
-def start_api(servers):
-    """`start_api(command, folder, ready, **variables)`: an API of the examples; its origin. `{port}` is its port."""
+@pytest.fixture
+def start_api(servers, tmp_path):
+    """`start_api(name, issuer, **variables)`: one of the APIs behind an issuer; its origin."""
 
-    def start(command, folder, ready="/", **variables):
+    def start(name, issuer, **variables):
+        command, ready = APIS[name]
         port = free_port()
-        environment = {"PATH": os.environ["PATH"], "LISTEN": f"127.0.0.1:{port}", "PYTHONDONTWRITEBYTECODE": "1", **variables}
+        environment = {
+            "PATH": os.environ["PATH"],
+            "ISSUER": issuer.origin,
+            "LISTEN": f"127.0.0.1:{port}",
+            "TASKS_DATABASE": str(tmp_path / "tasks.db"),
+            **({"SHARED_SECRET": SECRET} if issuer.algorithm == "HS256" else {}),
+            **variables,
+        }
         command = [str(part).format(port=port) for part in command]
-        servers.run(command, environment, f"http://127.0.0.1:{port}{ready}", cwd=folder)
+        servers.run(command, environment, f"http://127.0.0.1:{port}{ready}", cwd=ROOT / "examples" / name)
         return f"http://127.0.0.1:{port}"
 
     return start

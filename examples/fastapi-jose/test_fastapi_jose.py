@@ -1,49 +1,36 @@
 """This API behind a real Doorward."""
 
-import sys
-from pathlib import Path
-
 import httpx
 import pytest
 from issuers import claims_of, refused_within
-from real_server import SECRET
 from walk import ask, ended_session, walk
 
-HERE = Path(__file__).resolve().parent
+every_algorithm = pytest.mark.parametrize("algorithm", ["HS256", "ES256", "RS256"])
 
 
-@pytest.fixture
-def behind(doorward, start_api, tmp_path):
-    def behind(algorithm, **variables):
-        issuer = doorward(algorithm)
-        if algorithm == "HS256":
-            variables["SHARED_SECRET"] = SECRET
-        variables |= {"ISSUER": issuer.origin, "TASKS_DATABASE": str(tmp_path / "tasks.db")}
-        command = [sys.executable, "-m", "uvicorn", "main:app", "--port", "{port}"]
-        return start_api(command, HERE, "/openapi.json", **variables), issuer
-
-    return behind
+@every_algorithm
+def test_good_tokens_are_accepted_and_bad_ones_refused(doorward, start_api, algorithm):
+    issuer = doorward(algorithm)
+    assert walk(start_api("fastapi-jose", issuer), issuer) > 45
 
 
-@pytest.mark.parametrize("algorithm", ["HS256", "ES256", "RS256"])
-def test_good_tokens_are_accepted_and_bad_ones_refused(behind, algorithm):
-    assert walk(*behind(algorithm)) > 45
-
-
-@pytest.mark.parametrize("algorithm", ["HS256", "ES256", "RS256"])
-def test_ended_sessions_are_refused_within_five_seconds(behind, algorithm):
-    _, status = ended_session(*behind(algorithm, ENDED_SESSIONS="on"))
+@every_algorithm
+def test_ended_sessions_are_refused_within_five_seconds(doorward, start_api, algorithm):
+    issuer = doorward(algorithm)
+    _, status = ended_session(start_api("fastapi-jose", issuer, ENDED_SESSIONS="on"), issuer)
     assert refused_within(5, status)
 
 
-def test_without_the_list_a_token_lives_on_for_fifteen_minutes(behind):
-    token, status = ended_session(*behind("ES256"))
+def test_without_the_list_a_token_lives_on_for_fifteen_minutes(doorward, start_api):
+    issuer = doorward("ES256")
+    token, status = ended_session(start_api("fastapi-jose", issuer), issuer)
     assert not refused_within(3, status)
     assert claims_of(token)["exp"] - claims_of(token)["iat"] == 900
 
 
-def test_everybody_has_tasks_of_their_own(behind):
-    api, issuer = behind("ES256")
+def test_everybody_has_tasks_of_their_own(doorward, start_api):
+    issuer = doorward("ES256")
+    api = start_api("fastapi-jose", issuer)
     ada, eve = issuer.signed_in(), issuer.signed_in()
     hers = {"Authorization": f"Bearer {ada['token']}"}
     created = httpx.post(f"{api}/api/tasks", headers=hers, json={"title": "water the plants", "userId": eve["user"]["id"]})
