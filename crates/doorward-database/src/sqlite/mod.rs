@@ -23,9 +23,11 @@ impl Sqlite {
         if path.as_os_str().is_empty() {
             return Err(Error::Address("the SQLite address names no file: write sqlite://path/to/file.db".into()));
         }
+        let readers = Readers::new(path, options);
         // The writer comes first: it creates the file and switches it to write-ahead logging.
-        let writer = if options.read_only { None } else { Some(Writer::start(path, options)?) };
-        Ok(Self { readers: Readers::open(path, options)?, writer })
+        let writer = if options.read_only { None } else { Some(Writer::start(path, options, readers.let_go())?) };
+        readers.check()?;
+        Ok(Self { readers, writer })
     }
 
     pub(crate) async fn query(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Error> {

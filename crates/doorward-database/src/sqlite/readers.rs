@@ -7,7 +7,7 @@ use std::{
     cell::Cell,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, MutexGuard,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -36,12 +36,31 @@ struct Shared {
 }
 
 impl Readers {
-    pub(super) fn open(path: &Path, options: &Options) -> Result<Self, Error> {
-        // The first connection opens now, so that a file that cannot be read stops the start; others at first use.
-        let mut slots = vec![Mutex::new(Some(open(path, false, Duration::ZERO, options)?))];
+    /// Opens nothing yet.
+    pub(super) fn new(path: &Path, options: &Options) -> Self {
+        let mut slots = Vec::new();
         slots.resize_with(options.connections.max(1) as usize, || Mutex::new(None));
-        let shared = Shared { slots, path: path.to_owned(), options: options.clone() };
-        Ok(Self { shared: Arc::new(shared) })
+        Self { shared: Arc::new(Shared { slots, path: path.to_owned(), options: options.clone() }) }
+    }
+
+    /// Opens the first connection, so that a file that cannot be read stops the start; others open at first use.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        self.shared.query("SELECT count(*) FROM sqlite_schema", &[]).map(drop).map_err(|error| match error {
+            Error::Unavailable(words) => Error::Unavailable(format!(
+                "{words}; the user that runs this must be able to write the file and the folder it is in"
+            )),
+            other => other,
+        })
+    }
+
+    /// What closes all connections; they open again at their next use.
+    pub(super) fn let_go(&self) -> Box<dyn Fn() + Send> {
+        let shared = Arc::clone(&self.shared);
+        Box::new(move || {
+            for slot in &shared.slots {
+                *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            }
+        })
     }
 
     /// Reads at once; a file that is locked by another program is waited for on a thread that may block.
@@ -86,6 +105,6 @@ impl Shared {
             }
         }
         // All taken: wait for the own one. A poisoned slot still holds a sound connection, statements reset on drop.
-        self.slots[start % self.slots.len()].lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.slots[start % self.slots.len()].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,9 +3,12 @@
 //! Batches queue up while a commit syncs to disk; the next transaction takes all of them, each in a savepoint of its
 //! own, so that one failing batch does not touch its neighbours. Everybody is answered after the commit, never before.
 
-use std::{path::Path, thread};
+use std::{
+    path::{Path, PathBuf},
+    thread,
+};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode, MAIN_DB};
 use tokio::sync::{mpsc, oneshot};
 
 use super::connection::{bind, named, open, rows};
@@ -24,6 +27,27 @@ struct Job {
     reply: oneshot::Sender<Answer>,
 }
 
+pub(super) type LetGo = Box<dyn Fn() + Send>;
+
+/// What it takes to open the file once more.
+struct File {
+    path: PathBuf,
+    options: Options,
+    let_go: LetGo,
+}
+
+impl File {
+    fn open(&self) -> Result<Connection, Error> {
+        let connection = open(&self.path, true, self.options.busy_timeout, &self.options)?;
+        let journal: Result<String, _> = connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0));
+        if let Err(error) = journal {
+            // A read-only file or folder: reading may still work, writing will say so itself.
+            tracing::warn!(%error, "the database could not be switched to write-ahead logging");
+        }
+        Ok(connection)
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Job>,
@@ -31,17 +55,14 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(path: &Path, options: &Options) -> Result<Self, Error> {
-        let connection = open(path, true, options.busy_timeout, options)?;
-        let journal: Result<String, _> = connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0));
-        if let Err(error) = journal {
-            // A read-only file or folder: reading may still work, writing will say so itself.
-            tracing::warn!(%error, "the database could not be switched to write-ahead logging");
-        }
+    /// `let_go` closes all other connections of this process to the file.
+    pub(super) fn start(path: &Path, options: &Options, let_go: LetGo) -> Result<Self, Error> {
+        let file = File { path: path.to_owned(), options: options.clone(), let_go };
+        let connection = file.open()?;
         let (queue, jobs) = mpsc::channel(QUEUE);
         let thread = thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || run(&connection, jobs))
+            .spawn(move || run(connection, &file, jobs))
             .map_err(|error| Error::Other(error.to_string()))?;
         Ok(Self { queue, thread: Some(thread) })
     }
@@ -68,53 +89,92 @@ impl Drop for Writer {
     }
 }
 
-fn run(connection: &Connection, mut jobs: mpsc::Receiver<Job>) {
+fn run(first: Connection, file: &File, mut jobs: mpsc::Receiver<Job>) {
+    let mut connection = Some(first);
     while let Some(first) = jobs.blocking_recv() {
         let mut group = vec![first];
         while group.len() < GROUP {
             let Ok(job) = jobs.try_recv() else { break };
             group.push(job);
         }
-        store(connection, group);
+        match connection.take().map_or_else(|| file.open(), Ok) {
+            Ok(now) => {
+                let may_write = store(&now, group) && now.is_readonly(MAIN_DB) == Ok(false);
+                connection = may_write.then_some(now);
+            }
+            Err(error) => refuse(group, &error),
+        }
+        if connection.is_none() {
+            // SQLite opens a file that may not be written for reading, and stays with that. Whether it may be written
+            // by now only a new connection can say, and only after those that share its view of the file have left.
+            (file.let_go)();
+        }
     }
 }
 
-fn store(connection: &Connection, group: Vec<Job>) {
+/// Stores a group and answers it. False when this connection will never be able to store anything.
+fn store(connection: &Connection, group: Vec<Job>) -> bool {
     if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
-        return refuse(group, &error);
+        refuse(group, &named(&error));
+        return error.sqlite_error_code() != Some(ErrorCode::ReadOnly);
     }
     let mut answers = Vec::with_capacity(group.len());
-    for job in group {
-        let answer = in_savepoint(connection, &job.batch);
-        answers.push((job.reply, answer));
+    let mut jobs = group.into_iter();
+    for job in jobs.by_ref() {
+        match in_savepoint(connection, &job.batch) {
+            Ok(answer) => answers.push((job.reply, answer)),
+            Err(Broken(error)) => {
+                connection.execute_batch("ROLLBACK").ok();
+                let lost = answers.into_iter().map(|(reply, _)| reply).chain([job.reply]);
+                lost.chain(jobs.map(|job| job.reply)).for_each(|reply| tell(reply, Err(again(&error))));
+                return true;
+            }
+        }
     }
-    let committed = connection.execute_batch("COMMIT");
+    let committed = connection.execute_batch("COMMIT").map_err(|error| named(&error));
     if committed.is_err() {
         connection.execute_batch("ROLLBACK").ok();
     }
     for (reply, answer) in answers {
-        // Nobody may be listening any more: the client left. What was stored stays stored.
-        reply
-            .send(match &committed {
-                Ok(()) => answer,
-                Err(error) => Err(named(error)),
-            })
-            .ok();
+        tell(reply, committed.as_ref().map_err(again).and(answer));
     }
+    true
 }
 
-fn refuse(group: Vec<Job>, error: &rusqlite::Error) {
+/// Nobody may be listening any more: the client left. What was stored stays stored.
+fn tell(reply: oneshot::Sender<Answer>, answer: Answer) {
+    reply.send(answer).ok();
+}
+
+fn refuse(group: Vec<Job>, error: &Error) {
     for job in group {
-        job.reply.send(Err(named(error))).ok();
+        tell(job.reply, Err(again(error)));
     }
 }
 
-fn in_savepoint(connection: &Connection, batch: &Batch) -> Answer {
-    connection.execute_batch("SAVEPOINT batch").map_err(|error| named(&error))?;
+/// The same for everybody in the group: nothing of it was stored, whatever was wrong with one of them.
+fn again(error: &Error) -> Error {
+    match error {
+        Error::Other(words) => Error::Other(words.clone()),
+        other => Error::Unavailable(other.to_string()),
+    }
+}
+
+/// The whole transaction is over, and not only the savepoint of one batch.
+struct Broken(Error);
+
+fn in_savepoint(connection: &Connection, batch: &Batch) -> Result<Answer, Broken> {
+    let run = |sql: &str| connection.execute_batch(sql).map_err(|error| Broken(named(&error)));
+    run("SAVEPOINT batch")?;
     let answer = run_statements(connection, batch);
-    let end = if answer.is_ok() { "RELEASE batch" } else { "ROLLBACK TO batch; RELEASE batch" };
-    connection.execute_batch(end).map_err(|error| named(&error))?;
-    answer
+    match answer {
+        // A disk that is full or fails makes SQLite roll everything back by itself. Going on would store the rest of
+        // the group outside of any transaction.
+        Err(error) if connection.is_autocommit() => return Err(Broken(error)),
+        Err(_) => run("ROLLBACK TO batch; RELEASE batch")?,
+        Ok(_) => run("RELEASE batch")?,
+    }
+    Ok(answer)
 }
 
 fn run_statements(connection: &Connection, batch: &Batch) -> Answer {

@@ -5,6 +5,7 @@ mod edge;
 mod logs;
 mod starting;
 mod stopping;
+mod storage;
 mod story;
 mod support;
 mod tls;

@@ -67,8 +67,13 @@ impl Server {
 
     pub(crate) fn start_in(folder: Folder, variables: &[(&str, &str)]) -> Self {
         let address = free_address();
+        let command = doorward(&folder, address, variables);
+        Self::start_as(folder, address, command)
+    }
+
+    /// Starts what `doorward` made, perhaps changed or wrapped by something that ends as the server.
+    pub(crate) fn start_as(folder: Folder, address: SocketAddr, mut command: Command) -> Self {
         let log = fs::File::create(folder.0.join("log")).unwrap();
-        let mut command = doorward(&folder, address, variables);
         let mut process = command.arg("serve").stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut ready = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut ready).unwrap();
@@ -108,9 +113,19 @@ impl Server {
         self.raw(&request(method, path, &headers, &body.to_string()))
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     pub(crate) fn terminate(&self) {
         let kill = format!("kill -TERM {}", self.process.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Ends it as a power cut of its own would: nothing is finished.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
     }
 
     /// Waits for the end; the exit status and how long it took.

@@ -104,7 +104,11 @@ pub(crate) async fn look(auth: &Auth, exchange: &Exchange, wishes: Wishes) -> Re
             if let Some((session, _)) = ended
                 && (!config.defer_refresh || wishes.refresh_now)
             {
-                end(auth, Ending::Token(&session.token)).await?;
+                // It is nobody's, whether or not its row can be deleted now.
+                match end(auth, Ending::Token(&session.token)).await {
+                    Ok(()) | Err(Error::Busy(_)) => {}
+                    Err(error) => return Err(error),
+                }
             }
             return Ok(None);
         }
@@ -123,9 +127,15 @@ pub(crate) async fn look(auth: &Auth, exchange: &Exchange, wishes: Wishes) -> Re
         cookies::set_cache(exchange, auth, &session, &user, false);
         return as_it_is(session, user);
     }
-    let Some(session) = extend(auth, &session).await? else {
-        cookies::clear_session(exchange, &auth.config);
-        return Err(Code::FailedToGetSession.into());
+    let session = match extend(auth, &session).await {
+        Ok(Some(session)) => session,
+        Ok(None) => {
+            cookies::clear_session(exchange, &auth.config);
+            return Err(Code::FailedToGetSession.into());
+        }
+        // A disk that takes no more writes signs nobody out: the session is extended next time.
+        Err(Error::Busy(_)) => return as_it_is(session, user),
+        Err(error) => return Err(error),
     };
     cookies::set_session(exchange, auth, &session, &user, false);
     as_it_is(session, user)

@@ -40,6 +40,26 @@ async fn a_locked_file_is_waited_for_and_then_answered_503() {
     assert_eq!(browser.post("/sign-up/email", body).await.status, StatusCode::OK);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_cannot_be_extended_now_is_alive_and_one_that_cannot_be_deleted_is_not() {
+    if std::env::var("DOORWARD_TEST_POSTGRES").is_ok() {
+        return; // SQLite's own trouble
+    }
+    let app = TestApp::new().await;
+    let mut ada = app.member("ada@example.com").await;
+    let path = app.url.strip_prefix("sqlite://").unwrap();
+    ada.router = app.second_by(&Options { busy_timeout: Duration::from_millis(100), ..Options::default() }).await;
+    let other = rusqlite::Connection::open(path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    app.clock.advance(2 * 24 * 3600);
+    let due = ada.get("/get-session").await;
+    assert_eq!((due.status, &due.json["user"]["email"]), (StatusCode::OK, &json!("ada@example.com")), "{}", due.text);
+    app.clock.advance(30 * 24 * 3600);
+    let expired = ada.get("/get-session").await;
+    assert_eq!((expired.status, expired.text.as_str()), (StatusCode::OK, "null"));
+    other.execute_batch("ROLLBACK").unwrap();
+}
+
 #[tokio::test]
 async fn an_unmigrated_database_is_told_what_to_do() {
     let app = TestApp::new().await;

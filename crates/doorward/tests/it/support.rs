@@ -65,6 +65,12 @@ impl TestApp {
         router(service(&database, &self.clock, &self.mailbox, change).await)
     }
 
+    /// The same with a connection of its own kind.
+    pub(crate) async fn second_by(&self, options: &Options) -> Router {
+        let database = Database::open(&self.url, options).await.unwrap();
+        router(service(&database, &self.clock, &self.mailbox, |_| {}).await)
+    }
+
     pub(crate) fn browser(&self) -> Browser {
         Browser { router: self.router.clone(), cookies: Vec::new(), headers: HeaderMap::new() }
     }
