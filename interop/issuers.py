@@ -46,10 +46,10 @@ def sign_with_stored_key(database, secret, wanted):
 class Doorwards:
     """One Doorward, and others that resemble it."""
 
-    def __init__(self, servers, algorithm):
+    def __init__(self, servers, algorithm, **settings):
         self.servers, self.algorithm = servers, algorithm
         self.data = servers.folder / f"issuer-{algorithm}"
-        self.server = self.start()
+        self.server = self.start(**settings)
         self.origin = self.server.origin
         self.people = 0
 
