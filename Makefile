@@ -79,6 +79,9 @@ examples/express-jose/node_modules/.package-lock.json: examples/express-jose/pac
 test-examples: verifiers ## Other people's APIs behind Doorward: axum, FastAPI, Express
 	.venv/bin/pytest -q -p no:cacheprovider examples
 
+crash: .venv/installed build ## Kill the server a thousand times while people write (ten minutes; DOORWARD_KILLS=100 in `make test`)
+	DOORWARD_KILLS=$${DOORWARD_KILLS:-1000} .venv/bin/pytest -q -p no:cacheprovider interop/test_crash.py
+
 compat/node_modules/.package-lock.json: compat/package.json compat/package-lock.json
 	cd compat && npm ci --no-audit --no-fund
 	@touch $@

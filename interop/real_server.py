@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import time
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ SECRET = "a secret of the interop tests, long enough"
 class Doorward:
     origin: str
     process: subprocess.Popen
+    ready_after: float = 0
 
     def post(self, path, body, **options):
         return httpx.post(f"{self.origin}/api/auth{path}", json=body, **options)
@@ -59,28 +61,26 @@ class Servers:
             "DOORWARD_RATE_LIMIT": "off",
             **settings,
         }
+        began = time.monotonic()
         process = self.run([binary(), "serve"], environment, f"{address}/api/auth/ok")
-        return Doorward(address, process)
+        return Doorward(address, process, time.monotonic() - began)
 
     def run(self, command, environment, until_answers, **options):
         """Starts any program and waits until an address answers with 200."""
-        log = open(self.folder / f"log-{len(self.running)}", "w+b")
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, **options)
-        self.running.append((process, log))
-        for _ in range(400):
-            if process.poll() is not None:
-                break
+        log = self.folder / f"log-{len(self.running)}"
+        with log.open("wb") as output:
+            process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, **options)
+        self.running.append(process)
+        until = time.monotonic() + 20
+        while time.monotonic() < until and process.poll() is None:
             try:
-                if httpx.get(until_answers).status_code == 200:
+                with urllib.request.urlopen(until_answers, timeout=5):
                     return process
-            except httpx.TransportError:
-                pass
-            time.sleep(0.05)
-        log.seek(0)
-        raise RuntimeError(f"{command} did not get ready:\n{log.read().decode()[-4000:]}")
+            except OSError:
+                time.sleep(0.01)
+        raise RuntimeError(f"{command} did not get ready:\n{log.read_text()[-4000:]}")
 
     def stop(self):
-        for process, log in self.running:
+        for process in self.running:
             process.terminate()
             process.wait(timeout=10)
-            log.close()
