@@ -85,7 +85,8 @@ pub(crate) async fn insert(
     title: String,
     completed: bool,
 ) -> Result<Option<Task>, Error> {
-    let task = Task { id: new_id(), title, completed, user_id: user_id.to_owned(), created_at: now() };
+    let created_at = now();
+    let task = Task { id: new_id(created_at), title, completed, user_id: user_id.to_owned(), created_at };
     let params = vec![
         (&task.id).into(),
         (&task.title).into(),
@@ -132,10 +133,15 @@ fn now() -> Stamp {
     Stamp::from_milliseconds(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// 32 letters and digits; each drawn without bias.
-fn new_id() -> String {
-    const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+/// In the order of ASCII.
+const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// 32 letters and digits: eight that say when, so that new rows stand together at the end of the index and a write
+/// touches few pages; then 24 drawn without bias.
+fn new_id(created_at: Stamp) -> String {
     let mut id = String::with_capacity(32);
+    let moment = u64::try_from(created_at.milliseconds()).unwrap_or_default();
+    id.extend((0..8).rev().map(|place| char::from(LETTERS[(moment / 62_u64.pow(place) % 62) as usize])));
     let mut bytes = [0; 48];
     while id.len() < 32 {
         #[expect(clippy::expect_used, reason = "a machine without randomness cannot name a task")]
@@ -145,4 +151,18 @@ fn new_id() -> String {
     }
     id.truncate(32);
     id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_ids_stand_later() {
+        let moments = [0, 1, 61, 62, 1_795_435_200_000, 1_795_435_200_001, 1_795_435_260_000];
+        let ids = moments.map(|moment| new_id(Stamp::from_milliseconds(moment)));
+        assert!(ids.is_sorted(), "{ids:?}");
+        assert!(ids.iter().all(|id| id.len() == 32 && crate::id::is_id(id)), "{ids:?}");
+        assert_ne!(new_id(Stamp::from_seconds(1)), new_id(Stamp::from_seconds(1)));
+    }
 }

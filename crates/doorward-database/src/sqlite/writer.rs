@@ -165,12 +165,17 @@ struct Broken(Error);
 
 fn in_savepoint(connection: &Connection, batch: &Batch) -> Result<Answer, Broken> {
     let run = |sql: &str| connection.execute_batch(sql).map_err(|error| Broken(named(&error)));
-    run("SAVEPOINT batch")?;
+    // One statement happens or does not, by itself.
+    let alone = batch.statements.len() == 1;
+    if !alone {
+        run("SAVEPOINT batch")?;
+    }
     let answer = run_statements(connection, batch);
     match answer {
         // A disk that is full or fails makes SQLite roll everything back by itself. Going on would store the rest of
         // the group outside of any transaction.
         Err(error) if connection.is_autocommit() => return Err(Broken(error)),
+        _ if alone => {}
         Err(_) => run("ROLLBACK TO batch; RELEASE batch")?,
         Ok(_) => run("RELEASE batch")?,
     }
