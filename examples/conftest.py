@@ -10,17 +10,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "interop"), str(ROOT / "examples")]
 
+from apis import APIS  # noqa: E402
 from issuers import BetterAuths, Doorwards  # noqa: E402
 from real_server import SECRET, Servers, free_port  # noqa: E402
-
-UVICORN = [sys.executable, "-m", "uvicorn", "main:app", "--port", "{port}"]
-# How each API is started, and an address that answers without a token.
-APIS = {
-    "axum-api": ([ROOT / "target/debug/axum-api"], "/"),
-    "express-jose": (["node", "server.mjs"], "/"),
-    "fastapi-jose": (UVICORN, "/openapi.json"),
-    "fastapi-pyjwt": (UVICORN, "/openapi.json"),
-}
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import time
 
-from conftest import APIS
+from apis import APIS
 from issuers import Doorwards, claims_of
 from walk import ask
 

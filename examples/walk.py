@@ -31,11 +31,10 @@ def signed_by_the_issuer(issuer, good):
         "with an end that is a word": {"exp": "tomorrow"},
         **{f"without {name}": {name: None} for name in ("exp", "iat", "iss", "aud", "sub")},
     }
-    changed = [{name: value for name, value in {**claims, **change}.items() if value is not None} for change in cases.values()]
-    tokens = dict(zip(cases, issuer.sign(*[({}, claims) for claims in changed])))
-    email_claims = {"email": "ada@example.com", "iat": now, "exp": now + 900}
-    kind, mail = issuer.sign(({"typ": "doorward-revoked+jwt"}, claims), ({}, email_claims))
-    tokens |= {"of another kind (typ)": kind, "the token of a mail": mail}
+    said = {name: ({}, {key: value for key, value in {**claims, **change}.items() if value is not None}) for name, change in cases.items()}
+    said["of another kind (typ)"] = ({"typ": "doorward-revoked+jwt"}, claims)
+    said["the token of a mail"] = ({}, {"email": "ada@example.com", "iat": now, "exp": now + 900})
+    tokens = dict(zip(said, issuer.sign(*said.values())))
     if hasattr(issuer, "ended_sessions"):
         tokens["the list of ended sessions"] = issuer.ended_sessions()
     return tokens
@@ -83,9 +82,15 @@ def confused(issuer, good):
     own["RS256"] = own["PS256"] = rsa.generate_private_key(65537, 2048)
     for algorithm, key in own.items():
         public = jwt.get_algorithm_by_name(algorithm).to_jwk(key.public_key(), as_dict=True)
-        kids = {"the issuer's kid": {"kid": header.get("kid")}, "its key in the header": {"jwk": public, **({"kid": header["kid"]} if "kid" in header else {})}}
-        kids |= {"an unknown kid": {"kid": "unknown"}, "no kid": {}, "a kid that is a path": {"kid": "../../dev/null"}, "a kid that is a number": {"kid": 1}}
-        for name, more in kids.items():
+        headers = {
+            "the issuer's kid": {"kid": header.get("kid")},
+            "its key in the header": {"kid": header.get("kid"), "jwk": public},
+            "an unknown kid": {"kid": "unknown"},
+            "a kid that is a path": {"kid": "../../dev/null"},
+            "a kid that is a number": {"kid": 1},
+            "no kid": {},
+        }
+        for name, more in headers.items():
             start = f"{encode({'alg': algorithm, 'typ': 'JWT', **more})}.{payload}"
             tokens[f"{algorithm} with a key of its own, {name}"] = f"{start}.{encode(signed(algorithm, key, start))}"
     return tokens

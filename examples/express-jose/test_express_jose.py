@@ -5,7 +5,7 @@ from issuers import claims_of, refused_within
 from walk import ended_session, walk
 
 
-@pytest.mark.parametrize("algorithm", ["EdDSA", "ES256", "RS256", "PS256"])
+@pytest.mark.parametrize("algorithm", ["EdDSA", "RS256"])
 def test_good_tokens_are_accepted_and_bad_ones_refused(doorward, start_api, algorithm):
     issuer = doorward(algorithm)
     assert walk(start_api("express-jose", issuer), issuer) > 45
