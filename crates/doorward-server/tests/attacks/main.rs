@@ -5,15 +5,24 @@
 //! tests beside the requirements that they show; `page` holds that list to the sources.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+mod at_rest;
 mod bearer;
+mod bounds;
 mod cookies;
 mod csrf;
+mod enumeration;
 mod fields;
 mod forge;
+mod framing;
+mod headers;
 mod injection;
+mod limits;
+mod mails;
 mod ownership;
+mod passwords;
 mod races;
 mod redirects;
+mod sessions;
 #[path = "../it/support.rs"]
 #[expect(dead_code, reason = "shared with the other test binary, which uses the rest")]
 mod support;

@@ -73,6 +73,28 @@ impl World {
         answer
     }
 
+    /// The same from another address of this machine, such as 127.0.0.9.
+    pub(crate) fn raw_from(&self, source: [u8; 4], bytes: impl AsRef<[u8]>) -> Answer {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut stream = runtime.block_on(async {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            socket.bind((source, 0).into()).unwrap();
+            socket.connect(self.server.address).await.unwrap().into_std().unwrap()
+        });
+        stream.set_nonblocking(false).unwrap();
+        stream.write_all(bytes.as_ref()).ok();
+        let answer = Answer::read(stream);
+        assert!((1..500).contains(&answer.status), "{} from {source:?}: {}", answer.status, answer.body);
+        answer
+    }
+
+    /// A sign-in from an address.
+    pub(crate) fn sign_in_from(&self, source: [u8; 4], email: &str, password: &str) -> Answer {
+        let body = json!({ "email": email, "password": password }).to_string();
+        let headers = [JSON, ("Origin", self.origin.as_str())];
+        self.raw_from(source, request("POST", "/api/auth/sign-in/email", &headers, &body))
+    }
+
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let answer = self.raw(request(method, path, headers, body));
         assert_ne!(answer.status, 0, "no answer to {method} {path}");
@@ -194,6 +216,17 @@ impl World {
         let answer = self.get("/api/auth/get-session", &[("Cookie", cookies)]);
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.json()
+    }
+
+    /// Changes the server's database behind its back.
+    pub(crate) fn change_rows(&self, sql: &'static str) {
+        let url = format!("sqlite://{}", self.server.folder.0.join("data/doorward.db").display());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let database =
+                doorward_database::Database::open(&url, &doorward_database::Options::default()).await.unwrap();
+            database.execute(sql, vec![]).await.unwrap();
+        });
     }
 
     /// The first column of a query on the server's database.

@@ -82,6 +82,11 @@ impl Server {
         server
     }
 
+    /// The number of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.0.join("log")).unwrap()
     }
