@@ -127,6 +127,8 @@ pub(crate) async fn reset(
 
     let mut batch = Batch::new();
     verifications::require(&mut batch, &found);
+    // Older links may be in the hands of whoever made the reset necessary.
+    verifications::delete_of_user(&mut batch, &user.id);
     if accounts::list(&auth.store, &user.id).await?.iter().any(accounts::is_credential) {
         accounts::set_password(&mut batch, &user.id, &hash, auth.now());
     } else {

@@ -78,8 +78,8 @@ impl Exchange {
     /// Puts everything collected onto an answer.
     pub(crate) fn finish(&self, headers: &mut HeaderMap) {
         let outbox = std::mem::take(&mut *self.outbox());
-        if !outbox.cookies.is_empty() {
-            // An answer that changes a browser's session is nobody else's to keep.
+        if !outbox.cookies.is_empty() || self.credential.token.is_some() {
+            // An answer that changes a browser's session, or was given because of one, is nobody else's to keep.
             headers.entry(http::header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         }
         for (_, line) in outbox.cookies {

@@ -9,10 +9,27 @@ use crate::{
 pub(crate) fn send(auth: &Auth, user: &User, to: &str, letter: Letter, link: &str) {
     let Some(mailer) = &auth.mailer else { return };
     let (subject, why, otherwise) = letter.words();
-    let greeting =
-        if user.name.trim().is_empty() { "Hello,".to_owned() } else { format!("Hello {},", user.name.trim()) };
+    let greeting = match greetable(&user.name) {
+        Some(name) => format!("Hello {name},"),
+        None => "Hello,".to_owned(),
+    };
     let text = format!("{greeting}\n\n{why}\n\n{link}\n\n{otherwise}\n");
     mailer.send(Mail { to: to.to_owned(), subject: subject.to_owned(), text });
+}
+
+/// Longest name in a greeting, in characters.
+const GREETING_LIMIT: usize = 60;
+
+/// A name that is no message. Whoever signs up with somebody else's address chooses the name in the mail to them; what
+/// could be a link, or goes on for long, is left out, so that our mails carry no words of a stranger's.
+fn greetable(name: &str) -> Option<&str> {
+    let name = name.trim();
+    let is_part =
+        |character: char| character.is_alphabetic() || matches!(character, ' ' | '\'' | '\u{2019}' | '-' | '.');
+    // "J. R. R. Tolkien" is a name, "evil.example" an address.
+    let hides_address = name.split('.').skip(1).any(|rest| rest.starts_with(char::is_alphabetic));
+    let fits = !name.is_empty() && name.chars().count() <= GREETING_LIMIT && name.chars().all(is_part);
+    (fits && !hides_address).then_some(name)
 }
 
 /// Why somebody gets a mail.
@@ -55,5 +72,32 @@ impl Letter {
                 "If it was not you, do not open the link, and change your password.",
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_greeted_and_messages_are_not() {
+        for name in ["Ada", " Ada Lovelace ", "J. R. R. Tolkien", "Zoë O'Hara-Smith", "Анна", "李小龙", "Martin Jr."]
+        {
+            assert_eq!(greetable(name), Some(name.trim()));
+        }
+        for name in [
+            "",
+            " ",
+            "evil.example",
+            "www.evil.example now",
+            "https://evil.example",
+            "a@b",
+            "call 0900",
+            "x。y",
+            "a\u{202e}b",
+        ] {
+            assert_eq!(greetable(name), None, "{name}");
+        }
+        assert_eq!(greetable(&"You have won ".repeat(10)), None);
     }
 }

@@ -13,6 +13,9 @@ VALUES ($1, $2, $3, $4, $5, $5)"#;
 const TAKE: &str =
     r#"DELETE FROM verification WHERE identifier = $1 RETURNING id, identifier, value, "expiresAt", "createdAt""#;
 
+/// Whatever form the names have at rest, what they stand for is the person.
+const DELETE_OF_USER: &str = "DELETE FROM verification WHERE value = $1";
+
 const PURGE: &str = r#"DELETE FROM verification WHERE "expiresAt" < $1"#;
 
 /// The newest row of this name, expired or not. Its own `identifier` is what the row holds.
@@ -55,6 +58,11 @@ pub(crate) async fn take(store: &Store, identifier: &str, now: Stamp) -> Result<
 /// Makes the rest of a batch depend on a row that was found: it is taken, or nothing of the batch happens.
 pub(crate) fn require(batch: &mut Batch, found: &Verification) {
     batch.require(TAKE, vec![(&found.identifier).into()]);
+}
+
+/// Every link that was made for a person: to a new password, to the deletion of the account.
+pub(crate) fn delete_of_user(batch: &mut Batch, user_id: &str) {
+    batch.add(DELETE_OF_USER, vec![user_id.into()]);
 }
 
 pub(crate) async fn purge(store: &Store, now: Stamp) -> Result<u64, Error> {
