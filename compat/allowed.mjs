@@ -55,6 +55,11 @@ export const ALLOWED = {
     betterAuth: [/status 500 Internal Server Error/],
     doorward: [/status 302 Found/, /header content-type: application\/json/, /header location: \/%D0%BF%D1%80%D0%B8%D1%91%D0%BC$/],
   },
+  'reset / each request has a token of its own': {
+    why: 'After a password reset, older reset links still work',
+    betterAuth: [/status 200 OK/, /body\.status: true/],
+    doorward: [/status 400 Bad Request/, /body\.message: "Invalid token"/, /body\.code: "INVALID_TOKEN"/],
+  },
   'routing / paths that are almost right': {
     why: "Doorward's own pages stand beside the routes (additions)",
     betterAuth: [/status 404 Not Found/, /body: empty/],
