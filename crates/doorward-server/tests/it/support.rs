@@ -82,11 +82,6 @@ impl Server {
         server
     }
 
-    /// The number of the process.
-    pub(crate) fn id(&self) -> u32 {
-        self.process.id()
-    }
-
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.0.join("log")).unwrap()
     }
@@ -123,7 +118,7 @@ impl Server {
     }
 
     pub(crate) fn terminate(&self) {
-        let kill = format!("kill -TERM {}", self.id());
+        let kill = format!("kill -TERM {}", self.process.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
