@@ -3,6 +3,7 @@
 mod commands;
 mod http;
 mod mail;
+mod openapi;
 mod pages;
 mod settings;
 mod telemetry;

@@ -24,6 +24,7 @@ mod error;
 mod features;
 mod http;
 mod model;
+pub mod openapi;
 mod routes;
 mod shared;
 mod store;

@@ -18,6 +18,7 @@ use crate::{
         tls,
     },
     mail::Post,
+    openapi,
     pages::Pages,
     settings::Settings,
     telemetry,
@@ -51,6 +52,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         trusted_proxies: checked.config.network.trusted_proxies.clone().into(),
         own_tls: tls.is_some(),
     };
+    let description = openapi::router(&checked.config, &checked.theme);
     let auth = Auth::open(checked.config, database.clone(), post.mailer()).await?;
     let tasks = tasks_api::router(database.clone(), &verifier(&auth)?);
     tokio::spawn(housekeeping(auth.clone()));
@@ -60,6 +62,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     let router = Router::new()
         .merge(doorward::router(auth.clone()))
         .merge(tasks)
+        .merge(description)
         .route("/healthz", get(move || health(database.clone())))
         .fallback(move |request: Request| {
             let pages = Arc::clone(&pages);

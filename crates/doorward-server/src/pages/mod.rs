@@ -33,6 +33,11 @@ const REVALIDATE: &str = "no-cache";
 const MISSING: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Doorward</title><h1>Doorward is running</h1>\
 <p>This binary was built without the pages. <code>make build</code> builds both; the API is at <code>/api/auth</code>.</p>";
 
+/// Where the typeface of the pages is found.
+pub(crate) fn font() -> Option<&'static str> {
+    ASSETS.iter().map(|asset| asset.path).find(|path| path.ends_with(".woff2"))
+}
+
 /// All pages with their ready-made headers.
 pub(crate) struct Pages {
     by_path: HashMap<&'static str, (&'static Asset, HeaderValue)>,

@@ -15,7 +15,7 @@ use crate::{
     model::{Session, User},
 };
 
-const SESSION_TOKEN: &str = "better-auth.session_token";
+pub(crate) const SESSION_TOKEN: &str = "better-auth.session_token";
 const SESSION_DATA: &str = "better-auth.session_data";
 const DONT_REMEMBER: &str = "better-auth.dont_remember";
 const STATE: &str = "better-auth.state";

@@ -1,0 +1,49 @@
+//! Access tokens for APIs, and what it takes to check them.
+
+use super::{Operation, Section, Shape, object, optional, required, text};
+use crate::{
+    error::Code,
+    openapi::{Member, Proof, array_of, reference},
+};
+
+pub(super) const SECTION: Section =
+    Section { name: "Tokens for APIs", about: "Access JWTs, and what it takes to check them." };
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/token", "Get an access JWT")
+            .asks_for(Proof::SESSION)
+            .answers(200, "The token; it lives for 15 minutes.", object([required("token", text())]))
+            .refuses(&[Code::Unauthorized]),
+        Operation::get("/jwks", "Get the public keys")
+            .about("RFC 7517. Kept by clients for a minute; a new key is published for longer than that before it signs.")
+            .header(known_version())
+            .answers(200, "The keys.", reference("KeySet"))
+            .with_header(200, "ETag", "The version of the set.")
+            .answers_empty(304, "The set is still the one that was named in If-None-Match."),
+        Operation::get("/revoked", "Get the list of ended sessions")
+            .about("For verifiers that refuse the tokens of an ended session before they expire: a JWS of the type doorward-revoked+jwt with iss, iat, exp and sids, pairs of a session and the second until which its tokens live.")
+            .header(known_version())
+            .answers_as("application/jwt", 200, "The list.", text())
+            .with_header(200, "ETag", "The version of the list.")
+            .answers_empty(304, "The list is still the one that was named in If-None-Match."),
+    ]
+}
+
+fn known_version() -> Member {
+    optional("If-None-Match", text().says("The ETag of the version that is known."))
+}
+
+pub(super) fn key_set() -> Shape {
+    let key = object([
+        required("kty", text()),
+        required("kid", text()),
+        optional("alg", text()),
+        optional("crv", text()),
+        optional("x", text()),
+        optional("y", text()),
+        optional("n", text()),
+        optional("e", text()),
+    ]);
+    object([required("keys", array_of(key))]).says("Public keys (RFC 7517).")
+}
