@@ -1,7 +1,7 @@
 # `make help` lists the targets. Two do everything: `make run` and `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build web test test-rust test-postgres test-web test-interop interop-page test-examples verifiers compat lint fmt deps deny clean
+.PHONY: help run build web test test-rust test-postgres test-web test-interop crash interop-page test-examples verifiers compat lint fmt deps deny clean
 
 binary := target/release/doorward
 pages := web/out/index.html

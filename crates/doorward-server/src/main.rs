@@ -5,6 +5,7 @@ mod http;
 mod mail;
 mod openapi;
 mod pages;
+mod redis_counts;
 mod settings;
 mod telemetry;
 

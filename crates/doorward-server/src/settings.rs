@@ -2,6 +2,7 @@
 //!
 //! [`Settings`] is what was written, [`Settings::check`] what is meant: one step, at the start, that fails in words.
 
+mod limits;
 mod people;
 mod providers;
 mod secret;
@@ -163,6 +164,8 @@ pub(crate) struct Settings {
     #[arg(long, env = "DOORWARD_OAUTH_PROVIDERS", default_value = "")]
     oauth_providers: String,
     #[command(flatten)]
+    limits: limits::LimitSettings,
+    #[command(flatten)]
     sessions: sessions::SessionSettings,
     #[command(flatten)]
     people: people::PeopleSettings,
@@ -183,6 +186,8 @@ pub(crate) struct Checked {
     pub(crate) database_url: String,
     pub(crate) database_options: doorward_database::Options,
     pub(crate) theme: Theme,
+    /// Where limits are counted, if in a Redis.
+    pub(crate) redis: Option<redis::Client>,
 }
 
 impl Settings {
@@ -194,6 +199,8 @@ impl Settings {
         config.token.algorithm = self.algorithm()?;
         config.token.rotation_interval = self.jwt_rotation.filter(|seconds| *seconds > 0);
         config.network.rate_limit = self.rate_limit.0;
+        let redis;
+        (config.network.limits, redis) = self.limits.check(&self.database_url())?;
         config.network.trusted_proxies = list(&self.trusted_proxies)
             .map(|text| text.parse::<Network>().map_err(|error| Mistake(format!("DOORWARD_TRUSTED_PROXIES: {error}"))))
             .collect::<Result<_, _>>()?;
@@ -225,6 +232,7 @@ impl Settings {
             database_url: self.database_url(),
             database_options: self.database_options(),
             theme: self.theme()?,
+            redis,
         })
     }
 

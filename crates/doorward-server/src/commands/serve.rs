@@ -3,7 +3,7 @@
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use axum::{Router, extract::Request, response::IntoResponse as _, routing::get};
-use doorward::Auth;
+use doorward::{Auth, config::Limits};
 use doorward_crypto::jwk::VerifyingKey;
 use doorward_database::{Database, Dialect};
 use doorward_verify::{DenyList, KeySet, SharedKeys, Verifier};
@@ -20,6 +20,7 @@ use crate::{
     mail::Post,
     openapi,
     pages::Pages,
+    redis_counts::RedisCounts,
     settings::Settings,
     telemetry,
 };
@@ -37,7 +38,10 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
             "{name} is set, but there is no such setting: is it misspelt? `doorward serve --help` lists them"
         );
     }
-    let checked = settings.check()?;
+    let mut checked = settings.check()?;
+    if let Some(redis) = checked.redis.take() {
+        checked.config.network.limits = Limits::Elsewhere(Arc::new(RedisCounts::new(redis)?));
+    }
     let tls = match (&settings.tls_cert, &settings.tls_key) {
         (Some(certificate), Some(key)) => Some(tls::open(certificate, key)?),
         _ => None,

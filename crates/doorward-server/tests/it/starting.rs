@@ -42,6 +42,8 @@ fn a_mistake_stops_the_start_in_words_and_repeats_no_secret() {
         ("DOORWARD_LOG", "doorward=loud", "DOORWARD_LOG"),
         ("DOORWARD_OAUTH_PROVIDERS", "github", "DOORWARD_OAUTH_GITHUB_CLIENT_ID is missing"),
         ("DATABASE_URL", "postgres://user:hunter2@127.0.0.1:1/none", "DATABASE_URL"),
+        ("DOORWARD_REDIS_URL", "http://user:hunter2@127.0.0.1", "DOORWARD_REDIS_URL"),
+        ("DOORWARD_LIMITS", "redis", "needs DOORWARD_REDIS_URL"),
         ("DATABASE_URL", "mysql://user:hunter2@127.0.0.1/none", "sqlite:// or postgres://"),
         ("DATABASE_URL", "sqlite:///proc/none/auth.db", "DATABASE_URL"),
     ];

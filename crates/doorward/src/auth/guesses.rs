@@ -16,6 +16,9 @@ use std::{
 use doorward_crypto::digest;
 use doorward_database::Stamp;
 
+use super::shared_limits;
+use crate::config::Allowance;
+
 /// Wrong passwords a minute from one address.
 const PER_ADDRESS: Rule = Rule { window: 60, maximum: 10 };
 /// Wrong passwords an hour on one account from one address.
@@ -26,6 +29,7 @@ const PER_ACCOUNT: Rule = Rule { window: 3600, maximum: 20 };
 /// Keys remembered at once.
 const CAPACITY: usize = 200_000;
 
+#[derive(Clone, Copy)]
 struct Rule {
     window: i64,
     maximum: u32,
@@ -47,19 +51,44 @@ struct Count {
 }
 
 /// A guess that is being looked at.
-pub(crate) struct Guess(Vec<Key>);
+pub(crate) struct Guess(Vec<(Key, Rule)>);
+
+impl Guess {
+    /// The same for a count that several processes share.
+    pub(crate) fn allowances(&self) -> Vec<Allowance> {
+        let allowance = |(key, rule): &(Key, Rule)| {
+            let key = match key {
+                Key::Address(address) => shared_limits::key(&["guess", address]),
+                Key::Pair(address, account) => shared_limits::key(&["guess", address, &digest_text(account)]),
+                Key::Account(account) => shared_limits::key(&["guess at", &digest_text(account)]),
+            };
+            Allowance { key, window: rule.window, maximum: rule.maximum, renewed: false }
+        };
+        self.0.iter().map(allowance).collect()
+    }
+}
+
+fn digest_text(digest: &[u8; 32]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What one guess uses up.
+fn rules(address: &str, account: &str, known: bool) -> Vec<(Key, Rule)> {
+    let account = digest::sha256(account);
+    let mut rules =
+        vec![(Key::Address(address.to_owned()), PER_ADDRESS), (Key::Pair(address.to_owned(), account), PER_PAIR)];
+    if !known {
+        rules.push((Key::Account(account), PER_ACCOUNT));
+    }
+    rules
+}
 
 impl Guesses {
     /// Counts a guess from an address at an account. `known`: the person is signed in from this address already.
     ///
     /// `Err` holds the seconds to wait; such a guess is not looked at.
     pub(crate) fn begin(&self, address: &str, account: &str, known: bool, now: Stamp) -> Result<Guess, u64> {
-        let account = digest::sha256(account);
-        let mut rules =
-            vec![(Key::Address(address.to_owned()), PER_ADDRESS), (Key::Pair(address.to_owned(), account), PER_PAIR)];
-        if !known {
-            rules.push((Key::Account(account), PER_ACCOUNT));
-        }
+        let rules = rules(address, account, known);
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.len() >= CAPACITY {
             counts.retain(|_, count| now < count.ends);
@@ -79,13 +108,13 @@ impl Guesses {
             }
             count.guesses += 1;
         }
-        Ok(Guess(rules.into_iter().map(|(key, _)| key).collect()))
+        Ok(Guess(rules))
     }
 
     /// The password was right, or was never looked at: the guess does not count.
     pub(crate) fn take_back(&self, guess: &Guess) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for key in &guess.0 {
+        for (key, _) in &guess.0 {
             if let Some(count) = counts.get_mut(key) {
                 count.guesses = count.guesses.saturating_sub(1);
             }

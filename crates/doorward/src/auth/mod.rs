@@ -13,6 +13,7 @@ mod keys;
 mod mailer;
 pub(crate) mod outgoing;
 mod random;
+pub(crate) mod shared_limits;
 mod turns;
 
 use std::{ops::Deref, sync::Arc};
@@ -36,6 +37,7 @@ use guesses::Guesses;
 use hasher::Hasher;
 use keys::Keys;
 use outgoing::Outgoing;
+use shared_limits::SharedLimits;
 use turns::Turns;
 
 /// A cheap-to-clone handle on the authentication service.
@@ -51,6 +53,7 @@ pub struct Parts {
     pub(crate) hasher: Hasher,
     pub(crate) rate_limiter: RateLimiter,
     pub(crate) guesses: Guesses,
+    pub(crate) shared_limits: SharedLimits,
     /// Requests to identity providers, and what those publish.
     pub(crate) outgoing: Outgoing,
     pub(crate) documents: Documents,
@@ -102,6 +105,7 @@ impl Auth {
             hasher,
             rate_limiter,
             guesses: Guesses::default(),
+            shared_limits: SharedLimits::default(),
             outgoing: Outgoing::default(),
             documents: Documents::default(),
             turns: Turns::default(),

@@ -5,6 +5,7 @@
 
 mod account;
 mod base_url;
+mod limits;
 mod network;
 mod oauth;
 mod password;
@@ -13,6 +14,7 @@ mod token;
 
 pub use account::AccountConfig;
 pub use base_url::{BaseUrl, BaseUrlError};
+pub use limits::{Allowance, Counting, Limits, OutOfReach, SharedCounts, Verdict};
 pub use network::{Network, NetworkConfig, NetworkError};
 pub use oauth::{ClientAuthentication, OAuthProvider, ProfileKind};
 pub use password::{HashWith, PasswordConfig};

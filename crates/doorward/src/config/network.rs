@@ -2,6 +2,8 @@
 
 use std::{net::IpAddr, str::FromStr};
 
+use super::Limits;
+
 /// Proxies and rate limits.
 #[derive(Clone, Debug)]
 pub struct NetworkConfig {
@@ -9,11 +11,13 @@ pub struct NetworkConfig {
     pub trusted_proxies: Vec<Network>,
     /// Better Auth's windows per address and path, and our limits of guesses per account. Default: on.
     pub rate_limit: bool,
+    /// Where limits count that several processes share. Default: in memory, for one process.
+    pub limits: Limits,
 }
 
 impl Default for NetworkConfig {
     fn default() -> Self {
-        Self { trusted_proxies: Vec::new(), rate_limit: true }
+        Self { trusted_proxies: Vec::new(), rate_limit: true, limits: Limits::Memory }
     }
 }
 

@@ -91,7 +91,7 @@ mod tests {
         let mut extensions = Extensions::new();
         extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
         let trusted_proxies = proxies.iter().map(|range| range.parse().unwrap()).collect();
-        Client::read(&headers, &extensions, &NetworkConfig { trusted_proxies, rate_limit: true }).address
+        Client::read(&headers, &extensions, &NetworkConfig { trusted_proxies, ..NetworkConfig::default() }).address
     }
 
     #[test]

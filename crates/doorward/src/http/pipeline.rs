@@ -17,7 +17,7 @@ use super::{
     client_address::Client,
     cookies,
     exchange::Exchange,
-    origin,
+    origin, rate_limit,
     redirect::Target,
     schema::{form_object, query_object},
 };
@@ -79,6 +79,9 @@ where
 {
     let (mut parts, body) = request.into_parts();
     let config = &auth.config;
+    if let Err(seconds) = rate_limit::count_elsewhere(&auth, &parts).await {
+        return Error::TooMany(seconds).into_response();
+    }
     let body = match read_body(&parts.method, &parts.headers, body, stage.forms).await {
         Ok(body) => body,
         Err(error) => return (stage.refuse)(error),

@@ -10,6 +10,13 @@ use std::{
 };
 
 use doorward_database::Stamp;
+use http::request::Parts;
+
+use super::client_address::Client;
+use crate::{
+    auth::{Auth, shared_limits},
+    config::{Allowance, Limits},
+};
 
 /// Keys remembered at once.
 const CAPACITY: usize = 100_000;
@@ -21,6 +28,9 @@ pub(crate) struct Rule {
     pub(crate) maximum: u32,
 }
 
+/// The rule of every path without one of its own. It keeps a server from being flooded, and no secret from being guessed.
+const GENEROUS: Rule = Rule { window: 10, maximum: 100 };
+
 /// The rule of a path below the base path.
 pub(crate) fn rule_for(path: &str) -> Rule {
     const SLOW: [&str; 3] = ["/request-password-reset", "/send-verification-email", "/forget-password"];
@@ -31,8 +41,26 @@ pub(crate) fn rule_for(path: &str) -> Rule {
     } else if STRICT.iter().any(|start| path.starts_with(start)) {
         Rule { window: 10, maximum: 3 }
     } else {
-        Rule { window: 10, maximum: 100 }
+        GENEROUS
     }
+}
+
+/// Counts the request for all processes together, where that is set up and the path is one that matters.
+pub(crate) async fn count_elsewhere(auth: &Auth, parts: &Parts) -> Result<(), u64> {
+    let network = &auth.config.network;
+    if !network.rate_limit || matches!(network.limits, Limits::Memory) {
+        return Ok(());
+    }
+    let client = Client::read(&parts.headers, &parts.extensions, network);
+    let path = parts.uri.path();
+    let path = path.strip_prefix(auth.config.base_url.path()).unwrap_or(path);
+    let rule = rule_for(path);
+    if rule.maximum >= GENEROUS.maximum {
+        return Ok(());
+    }
+    let key = shared_limits::key(&["request", &client.address, path]);
+    let allowance = Allowance { key, window: rule.window, maximum: rule.maximum, renewed: true };
+    shared_limits::take(auth, &[allowance]).await
 }
 
 #[derive(Default)]

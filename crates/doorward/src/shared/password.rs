@@ -1,7 +1,7 @@
 //! What a new password must be, and comparing one with what is stored.
 
 use crate::{
-    auth::Auth,
+    auth::{Auth, shared_limits},
     error::{Code, Error},
     http::Exchange,
     model::User,
@@ -47,9 +47,15 @@ pub(crate) async fn guess(
         None => false,
     };
     let guess = auth.guesses.begin(address, account, known, now).map_err(Error::TooMany)?;
+    let allowances = guess.allowances();
+    if let Err(seconds) = shared_limits::take(auth, &allowances).await {
+        auth.guesses.take_back(&guess);
+        return Err(Error::TooMany(seconds));
+    }
     let matched = matches(auth, stored, password).await;
     if !matches!(matched, Ok(false)) {
         auth.guesses.take_back(&guess);
+        shared_limits::give_back(auth, &allowances).await;
     }
     matched
 }

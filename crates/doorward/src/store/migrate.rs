@@ -8,7 +8,7 @@ use doorward_database::{Batch, Database, Dialect, Error, Sql};
 
 const LOCK: Sql = Sql::Each { sqlite: "SELECT 1", postgres: "SELECT pg_advisory_xact_lock(7216501146)" };
 
-const SCRIPTS: [Sql; 2] = [
+const SCRIPTS: [Sql; 3] = [
     Sql::Each {
         sqlite: include_str!("../../migrations/sqlite/0001_better_auth.sql"),
         postgres: include_str!("../../migrations/postgres/0001_better_auth.sql"),
@@ -17,10 +17,14 @@ const SCRIPTS: [Sql; 2] = [
         sqlite: include_str!("../../migrations/sqlite/0002_doorward.sql"),
         postgres: include_str!("../../migrations/postgres/0002_doorward.sql"),
     },
+    Sql::Each {
+        sqlite: include_str!("../../migrations/sqlite/0003_limits.sql"),
+        postgres: include_str!("../../migrations/postgres/0003_limits.sql"),
+    },
 ];
 
-pub(crate) const TABLES: [&str; 7] =
-    ["user", "session", "account", "verification", "jwks", "doorward_refresh", "doorward_revoked"];
+pub(crate) const TABLES: [&str; 8] =
+    ["user", "session", "account", "verification", "jwks", "doorward_refresh", "doorward_revoked", "doorward_limit"];
 
 /// Columns that some versions lack: table, column, and the statements that add it.
 const COLUMNS: [(&str, &str, Sql); 3] = [

@@ -6,6 +6,7 @@
 pub(crate) mod accounts;
 pub(crate) mod check;
 pub(crate) mod jwks;
+pub(crate) mod limits;
 pub(crate) mod migrate;
 pub(crate) mod refresh_tokens;
 pub(crate) mod revoked;

@@ -16,6 +16,7 @@ mod mail_flows;
 mod refresh;
 mod requests;
 mod sessions;
+mod shared_limits;
 mod short_contract;
 mod sign_up_and_in;
 mod social;
