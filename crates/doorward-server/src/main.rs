@@ -7,6 +7,7 @@ mod openapi;
 mod pages;
 mod redis_counts;
 mod settings;
+mod supervisor;
 mod telemetry;
 
 use std::process::ExitCode;

@@ -2,6 +2,7 @@
 //!
 //! [`Settings`] is what was written, [`Settings::check`] what is meant: one step, at the start, that fails in words.
 
+mod edge;
 mod limits;
 mod people;
 mod providers;
@@ -75,18 +76,21 @@ pub(crate) struct Settings {
     /// Versioned secrets, newest first: "2:new,1:old". Old ones still verify and open
     #[arg(long, env = "BETTER_AUTH_SECRETS", hide_env_values = true)]
     secrets: Option<String>,
-    /// Public base URL; https makes cookies Secure
-    #[arg(long, env = "BETTER_AUTH_URL", default_value = "http://localhost:3000")]
-    url: String,
+    /// Public base URL; https makes cookies Secure. Without it http://localhost with the port that is listened on
+    #[arg(long, env = "BETTER_AUTH_URL")]
+    url: Option<String>,
     /// Origins that may call and be redirected to, separated by commas; * and ? are wildcards
     #[arg(long, env = "BETTER_AUTH_TRUSTED_ORIGINS", default_value = "")]
     trusted_origins: String,
     /// sqlite://path or postgres://…; SQLite in the data folder when not given
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     database: Option<String>,
-    /// Address and port to listen on
-    #[arg(long, env = "DOORWARD_LISTEN", default_value = "127.0.0.1:3000")]
-    pub(crate) listen: SocketAddr,
+    /// Address and port to listen on: 127.0.0.1:3000, unless there is a PORT
+    #[arg(long, env = "DOORWARD_LISTEN")]
+    listen: Option<SocketAddr>,
+    /// Port to listen on at 127.0.0.1, where no address is given
+    #[arg(long, env = "PORT")]
+    port: Option<u16>,
     /// Folder for the secret and the database
     #[arg(long, env = "DOORWARD_DATA", default_value = "./doorward-data")]
     pub(crate) data: PathBuf,
@@ -164,6 +168,8 @@ pub(crate) struct Settings {
     #[arg(long, env = "DOORWARD_OAUTH_PROVIDERS", default_value = "")]
     oauth_providers: String,
     #[command(flatten)]
+    pub(crate) edge: edge::EdgeSettings,
+    #[command(flatten)]
     limits: limits::LimitSettings,
     #[command(flatten)]
     sessions: sessions::SessionSettings,
@@ -193,7 +199,9 @@ pub(crate) struct Checked {
 impl Settings {
     /// Turns what was written into what is meant, or says what is wrong.
     pub(crate) fn check(&self) -> Result<Checked, Mistake> {
-        let base_url = BaseUrl::parse(&self.url).map_err(|error| Mistake(format!("BETTER_AUTH_URL: {error}")))?;
+        let here = format!("http://localhost:{}", self.address().port());
+        let base_url = BaseUrl::parse(self.url.as_deref().unwrap_or(&here))
+            .map_err(|error| Mistake(format!("BETTER_AUTH_URL: {error}")))?;
         let mut config = Config::new(base_url.clone(), secret::read(self, &base_url)?);
         config.trusted_origins = list(&self.trusted_origins).map(str::to_owned).collect();
         config.token.algorithm = self.algorithm()?;
@@ -240,6 +248,11 @@ impl Settings {
         let allowed = [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256, Algorithm::Ps256, Algorithm::Hs256];
         let algorithm = Algorithm::parse(&self.jwt_alg).filter(|algorithm| allowed.contains(algorithm));
         algorithm.ok_or_else(|| Mistake("DOORWARD_JWT_ALG: write EdDSA, ES256, RS256, PS256 or HS256".into()))
+    }
+
+    /// Where to listen.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], self.port.unwrap_or(3000))))
     }
 
     fn database_url(&self) -> String {

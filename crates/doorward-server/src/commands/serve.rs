@@ -14,15 +14,14 @@ use super::{Failure, open_database};
 use crate::{
     http::{
         layers::{self, Front, Reach},
-        listener::{self, CONNECTIONS},
-        tls,
+        listener, tls,
     },
     mail::Post,
     openapi,
     pages::Pages,
     redis_counts::RedisCounts,
     settings::Settings,
-    telemetry,
+    supervisor, telemetry,
 };
 
 /// How often the tasks API learns of ended sessions.
@@ -47,7 +46,8 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         _ => None,
     };
     let post = Post::open(settings.mail.as_deref(), &settings.mail_from)?;
-    let listener = listener::bind(settings.listen).await?;
+    let listen = settings.address();
+    let listener = listener::bind(listen).await?;
     let database = open_database(&checked).await?;
     prepare(&database).await?;
 
@@ -91,17 +91,20 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
+        supervisor::tell(supervisor::STOPPING);
         tracing::info!("stopping: finishing what is in flight");
     };
-    if reach.base_url.is_loopback() && !reach.base_url.origin().ends_with(&format!(":{}", settings.listen.port())) {
+    if reach.base_url.is_loopback() && !reach.base_url.origin().ends_with(&format!(":{}", listen.port())) {
         tracing::warn!(
             "BETTER_AUTH_URL is {}, but the server listens on {}: pages and sign-in work at the former only",
             reach.base_url.origin(),
-            settings.listen
+            listen
         );
     }
+    let neighbours = settings.edge.neighbours(&reach.trusted_proxies);
     println!("Doorward is ready at {}", reach.base_url.origin());
-    listener::serve(listener, Front::new(reach, router), tls, CONNECTIONS, stop).await;
+    supervisor::tell(supervisor::READY);
+    listener::serve(listener, Front::new(reach, router), tls, settings.edge.connections(), neighbours, stop).await;
     post.close(MAIL_TIME).await;
     Ok(ExitCode::SUCCESS)
 }

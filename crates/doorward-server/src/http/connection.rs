@@ -21,6 +21,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tower::{Service, ServiceExt as _};
 
+use super::heads;
 use super::patience::{IDLE_TIME, Over, Patience, SCARCE_IDLE_TIME, Watched};
 
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
@@ -30,8 +31,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const LAST_WORDS: Duration = Duration::from_secs(5);
 /// On a stop, a client that has connected and not spoken may have its request on the way.
 const LAST_CALL: Duration = Duration::from_millis(200);
-/// All headers of a request together, in bytes.
-const HEADER_LIMIT: u16 = 32 * 1024;
+/// What a head is read into, in bytes; how long it may be is decided by `heads`, a little below this.
+const HEAD_BUFFER: u16 = 32 * 1024;
 
 /// What every connection needs.
 #[derive(Clone)]
@@ -76,9 +77,15 @@ where
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
             let in_flight = noted.request();
             request.extensions_mut().insert(ConnectInfo(peer));
-            let answer = app.clone().oneshot(request.map(Body::new));
+            let answer = match heads::refused(&request) {
+                None => Ok(app.clone().oneshot(request.map(Body::new))),
+                Some(refusal) => Err(refusal),
+            };
             async move {
-                let answer = answer.await;
+                let answer = match answer {
+                    Ok(answer) => answer.await,
+                    Err(refusal) => Ok(refusal),
+                };
                 drop(in_flight);
                 answer
             }
@@ -145,11 +152,11 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
 /// connections too: `patience` tells the two apart.
 fn builder(is_http2: bool) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEADER_LIMIT.into());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEAD_BUFFER.into());
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_header_list_size(HEADER_LIMIT.into())
+        .max_header_list_size(HEAD_BUFFER.into())
         .max_concurrent_streams(100)
         .keep_alive_interval(Some(Duration::from_secs(30)));
     if is_http2 { builder.http2_only() } else { builder.http1_only() }

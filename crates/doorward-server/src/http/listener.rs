@@ -1,6 +1,7 @@
 //! Accepting connections, within bounds, and letting them go.
 //!
-//! Connections are counted: one more than the limit waits in the system's queue. On a stop, what has reached us is
+//! Connections are counted: one more than the limit waits in the system's queue, one more than an address may hold is
+//! closed at once. On a stop, what has reached us is
 //! answered, for at most five seconds. What one connection may do is in `connection`.
 
 use std::{convert::Infallible, future::poll_fn, net::SocketAddr, sync::Arc, task::Poll, time::Duration};
@@ -15,18 +16,17 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tower::Service;
 
-use super::connection::Connections;
+use super::{connection::Connections, neighbours::Neighbours};
 
-/// Connections at a time.
-pub(crate) const CONNECTIONS: u32 = 4096;
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 
-/// Serves until `stop` resolves, at most `limit` connections at a time; then drains.
+/// Serves until `stop` resolves, at most `limit` connections at a time, each neighbour its share of them; then drains.
 pub(crate) async fn serve<A>(
     listener: TcpListener,
     app: A,
     tls: Option<Arc<ServerConfig>>,
     limit: u32,
+    neighbours: Neighbours,
     stop: impl Future<Output = ()>,
 ) where
     A: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
@@ -37,10 +37,14 @@ pub(crate) async fn serve<A>(
     let acceptor = tls.map(TlsAcceptor::from);
     let connections = Connections { app, acceptor, places: Arc::clone(&places), limit, stopping };
     let start = |(stream, peer): (TcpStream, SocketAddr), place| {
+        let Some(neighbour) = neighbours.admit(peer.ip()) else {
+            tracing::debug!(%peer, "this address holds as many connections as it may");
+            return;
+        };
         let connections = connections.clone();
         tokio::spawn(async move {
             connections.run(stream, peer).await;
-            drop(place);
+            drop((place, neighbour));
         });
     };
     tokio::select! {
@@ -107,7 +111,9 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/", get(|| async { "hello" }));
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(serve(listener, router, None, limit, async move { drop(stopped.await) }));
+        let serving = tokio::spawn(serve(listener, router, None, limit, Neighbours::new(limit, []), async move {
+            drop(stopped.await);
+        }));
         (address, stop, serving)
     }
 

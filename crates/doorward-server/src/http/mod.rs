@@ -1,7 +1,9 @@
 //! The server's own part of HTTP: accepting connections, and what stands around every answer.
 
 mod connection;
+mod heads;
 pub(crate) mod layers;
 pub(crate) mod listener;
+pub(crate) mod neighbours;
 mod patience;
 pub(crate) mod tls;

@@ -1,6 +1,11 @@
 //! Settings from the environment: what they do, and how a mistake is told.
 
-use std::{fs, os::unix::fs::PermissionsExt as _};
+use std::{
+    fs,
+    net::TcpListener,
+    os::unix::{fs::PermissionsExt as _, net::UnixDatagram},
+    time::Duration,
+};
 
 use serde_json::json;
 
@@ -60,6 +65,47 @@ fn an_address_in_use_is_told_with_what_to_do() {
     let output = doorward(&folder, server.address, &[]).arg("serve").output().unwrap();
     let words = String::from_utf8(output.stderr).unwrap();
     assert!(words.contains(&server.address.to_string()) && words.contains("DOORWARD_LISTEN"), "{words}");
+}
+
+/// A start where only a port is given, as hosts of containers do.
+#[test]
+fn a_port_alone_is_listened_on_by_this_machine_only() {
+    let (folder, address) = (Folder::new(), free_address());
+    let mut command = doorward(&folder, address, &[("PORT", &address.port().to_string())]);
+    command.env_remove("DOORWARD_LISTEN").env_remove("BETTER_AUTH_URL");
+    let server = Server::start_as(folder, address, command);
+    assert_eq!(server.ready, format!("Doorward is ready at http://localhost:{}\n", address.port()));
+    assert_eq!(server.get("/healthz", &[]).status, 200);
+    assert!(!server.log().contains("but the server listens on"), "{}", server.log());
+}
+
+#[test]
+fn an_address_of_ipv6_is_listened_on() {
+    let Ok(free) = TcpListener::bind("[::1]:0") else { return eprintln!("skipped: no IPv6 here") };
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let folder = Folder::new();
+    let command = doorward(&folder, address, &[]);
+    let server = Server::start_as(folder, address, command);
+    assert_eq!(server.ready, format!("Doorward is ready at http://[::1]:{}\n", address.port()));
+    assert_eq!(server.get("/healthz", &[]).status, 200);
+}
+
+#[test]
+fn systemd_is_told_when_it_is_ready_and_when_it_stops() {
+    let folder = Folder::new();
+    let path = folder.0.join("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let server = Server::start(&[("NOTIFY_SOCKET", path.to_str().unwrap())]);
+    let mut buffer = [0; 64];
+    let mut told = || {
+        let length = socket.recv(&mut buffer).unwrap();
+        String::from_utf8(buffer[..length].to_vec()).unwrap()
+    };
+    assert_eq!(told(), "READY=1");
+    server.terminate();
+    assert_eq!(told(), "STOPPING=1");
 }
 
 #[test]
