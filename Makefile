@@ -1,7 +1,7 @@
 # `make help` lists the targets. Two do everything: `make run` and `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build web test test-rust test-postgres test-web test-interop crash interop-page test-examples verifiers compat lint fmt deps deny clean
+.PHONY: help run build web test test-rust test-postgres test-web test-interop crash interop-page test-examples test-nextjs-app verifiers compat lint fmt deps deny clean
 
 binary := target/release/doorward
 pages := web/out/index.html
@@ -38,6 +38,7 @@ test: deps build ## Everything: Rust on SQLite and Postgres, interop, protocol s
 	$(MAKE) test-examples
 	$(MAKE) compat
 	$(MAKE) test-web
+	$(MAKE) test-nextjs-app
 
 test-rust: ## Rust tests
 ifeq ($(nextest),yes)
@@ -91,6 +92,13 @@ compat: compat/node_modules/.package-lock.json build ## Protocol scenarios on th
 
 test-web: build ## Every page in Chromium, on the real binary
 	cd web && DOORWARD_BINARY=$(CURDIR)/$(binary) npm run e2e
+
+examples/nextjs-app/node_modules/.package-lock.json: examples/nextjs-app/package.json examples/nextjs-app/package-lock.json
+	cd examples/nextjs-app && npm ci --no-audit --no-fund
+	@touch $@
+
+test-nextjs-app: examples/nextjs-app/node_modules/.package-lock.json web/node_modules/.package-lock.json build ## Somebody's own Next.js app in front of Doorward, in Chromium
+	DOORWARD_BINARY=$(CURDIR)/$(binary) node --test examples/nextjs-app
 
 lint: web/node_modules/.package-lock.json ## Format, clippy, licences, types and lint of the pages
 	cargo fmt --all --check

@@ -21,7 +21,8 @@ export const PHONE = { width: 390, height: 844 };
 /** The narrowest screen that has to do; 1280 pixels at four times the size, too. */
 export const NARROW = { width: 320, height: 640 };
 
-function freePort() {
+/** A port that was free a moment ago. */
+export function freePort() {
   return new Promise((resolve) => {
     const probe = net.createServer().listen(0, "127.0.0.1", () => {
       const { port } = probe.address();
@@ -58,7 +59,7 @@ function mailbox(folder) {
 }
 
 /** Starts `doorward serve` with a database and a mail folder of its own; `settings` are further variables. */
-export async function startServer(settings = {}) {
+export async function startServer(settings = {}, given = 0) {
   if (process.env.DOORWARD_E2E_ORIGIN && Object.keys(settings).length === 0) {
     const mail = mailbox(process.env.DOORWARD_E2E_MAIL ?? "");
     return { origin: process.env.DOORWARD_E2E_ORIGIN, mail, stop: async () => {} };
@@ -66,7 +67,7 @@ export async function startServer(settings = {}) {
   const binary = process.env.DOORWARD_BINARY ?? path.join(HERE, "..", "..", "target", "release", "doorward");
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "doorward-e2e-"));
   const mail = path.join(folder, "mail");
-  const port = await freePort();
+  const port = given || (await freePort());
   const origin = `http://localhost:${port}`;
   const server = spawn(binary, ["serve"], {
     env: {

@@ -82,6 +82,9 @@ pub(crate) struct Settings {
     /// Origins that may call and be redirected to, separated by commas; * and ? are wildcards
     #[arg(long, env = "BETTER_AUTH_TRUSTED_ORIGINS", default_value = "")]
     trusted_origins: String,
+    /// Scripts of the trusted origins may call without a rewrite or a proxy, and read the answers
+    #[arg(long, env = "DOORWARD_CORS", default_value = "off")]
+    cors: Switch,
     /// sqlite://path or postgres://…; SQLite in the data folder when not given
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     database: Option<String>,
@@ -194,6 +197,8 @@ pub(crate) struct Checked {
     pub(crate) theme: Theme,
     /// Where limits are counted, if in a Redis.
     pub(crate) redis: Option<redis::Client>,
+    /// Cross-origin calls of the trusted origins are answered.
+    pub(crate) cors: bool,
 }
 
 impl Settings {
@@ -241,7 +246,27 @@ impl Settings {
             database_options: self.database_options(),
             theme: self.theme()?,
             redis,
+            cors: self.cors()?,
         })
+    }
+
+    /// Whoever is answered with credentials reads what the person could read: that must not be everybody.
+    fn cors(&self) -> Result<bool, Mistake> {
+        let names_nobody = |pattern: &str| {
+            let (scheme, host) = pattern.split_once("://").unwrap_or(("*", pattern));
+            let host = host.split(':').next().unwrap_or_default();
+            let is_web = matches!(scheme, "http" | "https") || scheme.contains(['*', '?']);
+            is_web && host.contains('*') && host.chars().all(|character| matches!(character, '*' | '?' | '.'))
+        };
+        if self.cors.0 && list(&self.trusted_origins).next().is_none() {
+            return Err(Mistake("DOORWARD_CORS=on needs BETTER_AUTH_TRUSTED_ORIGINS: whose scripts may read?".into()));
+        }
+        match list(&self.trusted_origins).find(|pattern| self.cors.0 && names_nobody(pattern)) {
+            Some(pattern) => Err(Mistake(format!(
+                "DOORWARD_CORS=on with {pattern} in BETTER_AUTH_TRUSTED_ORIGINS would let every site read people's tokens: name hosts"
+            ))),
+            None => Ok(self.cors.0),
+        }
     }
 
     fn algorithm(&self) -> Result<Algorithm, Mistake> {

@@ -32,6 +32,11 @@ mod store;
 pub use auth::{Auth, Clock, KeyError, KeyInfo, Mail, Mailer, OpenError, SystemClock, SystemRandom};
 pub use routes::router;
 
+/// Which origins are trusted.
+pub mod origin {
+    pub use crate::http::origin::is_trusted;
+}
+
 /// Creating and extending a database.
 pub mod migrate {
     pub use crate::store::migrate::{Report, run};

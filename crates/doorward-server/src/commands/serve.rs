@@ -13,6 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{Failure, open_database};
 use crate::{
     http::{
+        cors::{self, Cors},
         layers::{self, Front, Reach},
         listener, tls,
     },
@@ -83,6 +84,12 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
                 pages.answer(request.method(), request.uri(), request.headers())
             }
         });
+
+    let router = if checked.cors {
+        router.layer(axum::middleware::from_fn_with_state(Cors::new(auth), cors::answer))
+    } else {
+        router
+    };
 
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

@@ -1,6 +1,7 @@
 //! The server's own part of HTTP: accepting connections, and what stands around every answer.
 
 mod connection;
+pub(crate) mod cors;
 mod heads;
 pub(crate) mod layers;
 pub(crate) mod listener;

@@ -56,7 +56,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 }
 
 /// Whether an absolute address belongs to a trusted origin.
-pub(crate) fn is_trusted(address: &str, config: &Config) -> bool {
+pub fn is_trusted(address: &str, config: &Config) -> bool {
     let parsed = Url::parse(address).ok();
     let patterns = std::iter::once(config.base_url.origin()).chain(config.trusted_origins.iter().map(String::as_str));
     let mut patterns = patterns.filter(|pattern| !pattern.is_empty());
