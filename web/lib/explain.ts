@@ -11,6 +11,7 @@ const FIELDS: Record<string, string> = {
   PASSWORD_TOO_SHORT: "password",
   PASSWORD_TOO_LONG: "password",
   PASSWORD_TOO_COMMON: "password",
+  PASSWORD_COMPROMISED: "password",
 };
 
 export function fieldOf(refusal: Refusal): string | null {

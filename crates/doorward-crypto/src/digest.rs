@@ -1,6 +1,6 @@
 //! SHA-256 in the spellings the protocol uses, and comparison in constant time.
 //!
-//! Deliberately only SHA-256: Better Auth stores and sends no other plain hash. For secrets that people choose, a plain
+//! Deliberately only SHA-256, but for one look-up: Better Auth stores and sends no other plain hash. For secrets that people choose, a plain
 //! hash is the wrong tool; see [`crate::password`].
 
 use aws_lc_rs::{constant_time, digest};
@@ -22,6 +22,11 @@ pub fn sha256_hex(message: impl AsRef<[u8]>) -> String {
 /// SHA-256 as 43 characters of base64url without padding: hashed verification identifiers and stored refresh tokens.
 pub fn sha256_base64url(message: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(sha256(message))
+}
+
+/// SHA-1 as 40 lower-case hexadecimal digits: only for looking a password up in lists of leaked ones, which name them so.
+pub fn sha1_hex(message: impl AsRef<[u8]>) -> String {
+    crate::hex::encode(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, message.as_ref()).as_ref())
 }
 
 /// The `S256` code challenge of a PKCE code verifier (RFC 7636 section 4.2).

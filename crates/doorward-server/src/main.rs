@@ -1,5 +1,6 @@
 //! `doorward`: the authentication service, the tasks API and the pages as one program.
 
+mod breached;
 mod commands;
 mod http;
 mod mail;

@@ -9,8 +9,9 @@ mod providers;
 mod secret;
 mod sessions;
 
-use std::{ffi::OsStr, fmt, net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{ffi::OsStr, fmt, net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc};
 
+use crate::breached::BreachedFile;
 use clap::{Args, Command, ValueEnum, builder::Resettable};
 use doorward::config::{BaseUrl, Config, HashWith, Network};
 use doorward_crypto::jwk::Algorithm;
@@ -139,6 +140,9 @@ pub(crate) struct Settings {
     /// Refuse the most common passwords
     #[arg(long, env = "DOORWARD_REFUSE_COMMON_PASSWORDS", default_value = "off")]
     refuse_common_passwords: Switch,
+    /// File of leaked passwords to refuse, as Have I Been Pwned publishes it: SHA-1 hashes, sorted
+    #[arg(long, env = "DOORWARD_BREACHED_PASSWORDS")]
+    breached_passwords: Option<PathBuf>,
     /// A bundle of settings
     #[arg(long, env = "DOORWARD_PRESET")]
     preset: Option<Preset>,
@@ -226,6 +230,10 @@ impl Settings {
         self.sessions.apply(&mut config)?;
         self.people.apply(&mut config)?;
         config.password.refuse_common = self.refuse_common_passwords.0;
+        if let Some(path) = &self.breached_passwords {
+            let in_words = |error| Mistake(format!("DOORWARD_BREACHED_PASSWORDS: {}: {error}", path.display()));
+            config.password.breached = Some(Arc::new(BreachedFile::open(path).map_err(in_words)?));
+        }
         config.password.hash_with = match self.password_hash.as_str() {
             "scrypt" => HashWith::Scrypt,
             "argon2id" => HashWith::Argon2id,

@@ -212,6 +212,7 @@ export const de: Messages = {
   "refusal.PASSWORD_TOO_SHORT": "Nimm mindestens 8 Zeichen.",
   "refusal.PASSWORD_TOO_LONG": "Nimm höchstens 128 Zeichen.",
   "refusal.PASSWORD_TOO_COMMON": "Dieses Passwort ist eines der häufigsten. Wähle ein anderes.",
+  "refusal.PASSWORD_COMPROMISED": "Dieses Passwort ist schon einmal an die Öffentlichkeit geraten. Wähle ein anderes.",
   "refusal.INVALID_PASSWORD": "Das ist nicht dein aktuelles Passwort.",
   "refusal.CREDENTIAL_ACCOUNT_NOT_FOUND": "Dieses Konto hat kein Passwort.",
   "refusal.EMAIL_PASSWORD_SIGN_UP_DISABLED": "Hier können keine neuen Konten angelegt werden.",

@@ -207,6 +207,7 @@ export const en = {
   "refusal.PASSWORD_TOO_SHORT": "Use at least 8 characters.",
   "refusal.PASSWORD_TOO_LONG": "Use at most 128 characters.",
   "refusal.PASSWORD_TOO_COMMON": "This password is one of the most common ones. Choose another.",
+  "refusal.PASSWORD_COMPROMISED": "This password has leaked somewhere before. Choose another.",
   "refusal.INVALID_PASSWORD": "That is not your current password.",
   "refusal.CREDENTIAL_ACCOUNT_NOT_FOUND": "This account has no password.",
   "refusal.EMAIL_PASSWORD_SIGN_UP_DISABLED": "New accounts cannot be created here.",

@@ -48,6 +48,7 @@ fn a_mistake_stops_the_start_in_words_and_repeats_no_secret() {
         ("DOORWARD_OAUTH_PROVIDERS", "github", "DOORWARD_OAUTH_GITHUB_CLIENT_ID is missing"),
         ("DATABASE_URL", "postgres://user:hunter2@127.0.0.1:1/none", "DATABASE_URL"),
         ("DOORWARD_REDIS_URL", "http://user:hunter2@127.0.0.1", "DOORWARD_REDIS_URL"),
+        ("DOORWARD_BREACHED_PASSWORDS", "/proc/none", "DOORWARD_BREACHED_PASSWORDS"),
         ("DOORWARD_LIMITS", "redis", "needs DOORWARD_REDIS_URL"),
         ("DATABASE_URL", "mysql://user:hunter2@127.0.0.1/none", "sqlite:// or postgres://"),
         ("DATABASE_URL", "sqlite:///proc/none/auth.db", "DATABASE_URL"),
@@ -116,6 +117,21 @@ fn a_variable_that_holds_nothing_is_not_set() {
     let body = json!({ "email": "ada@example.com", "password": "not her password" });
     let statuses: Vec<u16> = (0..4).map(|_| server.call("POST", "/api/auth/sign-in/email", "", &body).status).collect();
     assert_eq!(statuses, [401, 401, 401, 429], "the limits are on, as they are by default");
+}
+
+#[test]
+fn a_password_that_leaked_is_refused() {
+    let folder = Folder::new();
+    let list = folder.0.join("leaked");
+    fs::write(&list, "0000000000000000000000000000000000000000:1\r\n3D9E3FD11F02A1A3CC9F3F5F4CE5EF8E1D1A8D9C:2\r\nE38AD214943DAAD1D64C102FAEC29DE4AFE9DA3D:3\r\n").unwrap();
+    let server = Server::start(&[("DOORWARD_BREACHED_PASSWORDS", list.to_str().unwrap())]);
+    let sign_up = |password: &str| {
+        let body = json!({ "name": "Ada", "email": "ada@example.com", "password": password });
+        server.call("POST", "/api/auth/sign-up/email", "", &body)
+    };
+    let refused = sign_up("password1");
+    assert_eq!((refused.status, &refused.json()["code"]), (400, &json!("PASSWORD_COMPROMISED")));
+    assert_eq!(sign_up("correct horse battery").status, 200);
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub use base_url::{BaseUrl, BaseUrlError};
 pub use limits::{Allowance, Counting, Limits, OutOfReach, SharedCounts, Verdict};
 pub use network::{Network, NetworkConfig, NetworkError};
 pub use oauth::{ClientAuthentication, OAuthProvider, ProfileKind};
-pub use password::{HashWith, PasswordConfig};
+pub use password::{BreachedPasswords, HashWith, PasswordConfig};
 pub use session::{CookieCacheConfig, SessionConfig};
 pub use token::{RefreshConfig, TokenConfig};
 

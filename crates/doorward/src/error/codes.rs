@@ -55,6 +55,8 @@ codes! {
     PasswordTooLong BAD_REQUEST "PASSWORD_TOO_LONG" "Password too long";
     PasswordTooCommon BAD_REQUEST "PASSWORD_TOO_COMMON"
         "This password is among the most common ones and would be guessed. Choose another.";
+    PasswordCompromised BAD_REQUEST "PASSWORD_COMPROMISED"
+        "The password you entered has been compromised. Please choose a different password.";
     InvalidPassword BAD_REQUEST "INVALID_PASSWORD" "Invalid password";
     CredentialAccountNotFound BAD_REQUEST "CREDENTIAL_ACCOUNT_NOT_FOUND" "Credential account not found";
     ResetPasswordDisabled BAD_REQUEST "RESET_PASSWORD_DISABLED" "Reset password isn't enabled";

@@ -45,7 +45,7 @@ pub(crate) async fn change(
     Posted(body): Posted<ChangeBody>,
     SignedIn(current): SignedIn,
 ) -> Result<Json<ChangeReply>, Error> {
-    password::check(&auth, &body.new_password)?;
+    password::check(&auth, &body.new_password).await?;
     password::check_not_too_long(&auth, &body.current_password)?;
     password::confirm(&auth, &exchange, &current.user, &body.current_password).await?;
     let hash = auth.hasher.hash(&body.new_password).await?;

@@ -119,7 +119,7 @@ pub(crate) async fn reset(
 ) -> Result<Json<Value>, Error> {
     let in_query = || query_object(&exchange.query).get("token").and_then(Value::as_str).map(str::to_owned);
     let token = body.token.or_else(in_query).filter(|token| !token.is_empty()).ok_or(Code::ResetTokenInvalid)?;
-    password::check(&auth, &body.new_password)?;
+    password::check(&auth, &body.new_password).await?;
     let found = verifications::find(&auth.store, &identifier(&token)).await?;
     let found = found.filter(|verification| verification.expires_at >= auth.now()).ok_or(Code::ResetTokenInvalid)?;
     let user = users::find(&auth.store, &found.value).await?.ok_or(Code::ResetUserNotFound)?;

@@ -8,8 +8,11 @@ use crate::{
     store::{accounts, sessions},
 };
 
+/// Seconds until a list that cannot be read is worth another try.
+const RETRY_AFTER: u64 = 5;
+
 /// Checks a new password against the rules.
-pub(crate) fn check(auth: &Auth, password: &str) -> Result<(), Error> {
+pub(crate) async fn check(auth: &Auth, password: &str) -> Result<(), Error> {
     let rules = &auth.config.password;
     let length = length(password);
     if length < rules.minimum {
@@ -19,7 +22,17 @@ pub(crate) fn check(auth: &Auth, password: &str) -> Result<(), Error> {
     if rules.refuse_common && is_common(password) {
         return Err(Code::PasswordTooCommon.into());
     }
-    Ok(())
+    let Some(breached) = rules.breached.clone() else { return Ok(()) };
+    let password = password.to_owned();
+    match tokio::task::spawn_blocking(move || breached.contains(&password)).await.map_err(Error::internal)? {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(Code::PasswordCompromised.into()),
+        // Whoever wants leaked passwords refused does not want them accepted while the list cannot be read.
+        Err(error) => {
+            tracing::error!(%error, "the list of leaked passwords cannot be read");
+            Err(Error::Busy(RETRY_AFTER))
+        }
+    }
 }
 
 /// A password that is longer than any accepted one is not worth a hash.

@@ -46,7 +46,7 @@ pub(crate) async fn register(
     if !auth.config.account.sign_up {
         return Err(Code::SignUpDisabled.into());
     }
-    password::check(auth, &newcomer.password)?;
+    password::check(auth, &newcomer.password).await?;
     let private = is_private(auth);
     let user = user_of(auth, &newcomer);
     let known = users::find_by_email(&auth.store, &user.email).await?.is_some();

@@ -218,4 +218,5 @@ fn seconds() -> Shape {
 }
 
 /// What a new password can be refused for.
-const PASSWORD_RULES: [Code; 3] = [Code::PasswordTooShort, Code::PasswordTooLong, Code::PasswordTooCommon];
+const PASSWORD_RULES: [Code; 4] =
+    [Code::PasswordTooShort, Code::PasswordTooLong, Code::PasswordTooCommon, Code::PasswordCompromised];
