@@ -48,6 +48,10 @@ else
 endif
 	cargo test --workspace --locked --doc
 
+.PHONY: timing
+timing: ## How long answers take for the known and for the unknown: figures for docs/security.md
+	cargo test --locked -q -p doorward-server --test attacks timing -- --ignored --nocapture
+
 test-postgres: ## The behaviour tests on a Postgres of their own
 ifeq ($(nextest),yes)
 	scripts/with-postgres cargo nextest run --locked -p doorward -p tasks-api --test it --test tasks --no-fail-fast

@@ -92,3 +92,11 @@ fn asvs_16_2_5_an_attack_leaves_no_secret_in_the_log() {
         assert_eq!(at, None, "{:?}", at.map(|at| &log[at.saturating_sub(200)..at]));
     }
 }
+
+#[test]
+fn asvs_11_2_3_the_default_key_has_128_bits() {
+    let world = World::new();
+    let keys = world.get("/api/auth/jwks", &[]).json();
+    let key = &keys["keys"][0];
+    assert_eq!((&key["kty"], &key["crv"], &key["alg"]), (&json!("OKP"), &json!("Ed25519"), &json!("EdDSA")));
+}

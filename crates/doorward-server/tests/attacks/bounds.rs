@@ -155,7 +155,7 @@ fn cve_2020_10735_numbers_are_not_worked_out() {
 }
 
 #[test]
-fn issue_5_s13_a_hundred_large_posts_take_no_memory() {
+fn cwe_789_a_hundred_large_posts_take_no_memory() {
     let world = World::new();
     let before = resident_megabytes(&world);
     let large = format!(r#"{{"email":"{}"}}"#, "x".repeat(12 * 1024 * 1024));

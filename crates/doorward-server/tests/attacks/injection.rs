@@ -66,7 +66,7 @@ fn asvs_1_2_4_no_text_becomes_a_query() {
 }
 
 #[test]
-fn nosql_operators_are_no_text() {
+fn cwe_943_operators_are_no_text() {
     let world = World::new();
     let ada = world.member("ada@example.com");
     for value in

@@ -19,6 +19,7 @@ mod injection;
 mod limits;
 mod mails;
 mod ownership;
+mod page;
 mod passwords;
 mod races;
 mod redirects;
@@ -26,5 +27,6 @@ mod sessions;
 #[path = "../it/support.rs"]
 #[expect(dead_code, reason = "shared with the other test binary, which uses the rest")]
 mod support;
+mod timing;
 mod tokens;
 mod world;

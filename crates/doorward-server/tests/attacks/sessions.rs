@@ -175,3 +175,19 @@ fn asvs_7_3_1_a_session_that_is_not_remembered_is_short() {
     };
     assert_eq!(text("expiresAt") - text("createdAt"), 24 * 60 * 60 * 1000, "a day");
 }
+
+#[test]
+fn asvs_7_3_2_without_refresh_a_session_ends_whatever_its_use() {
+    for (refresh, slides) in [("on", true), ("off", false)] {
+        let world = World::with(&[("DOORWARD_SESSION_REFRESH", refresh)]);
+        let ada = world.member("ada@example.com");
+        // Six days ago: it has a day to live, and an extension is due.
+        world.change_rows(r#"UPDATE session SET "expiresAt" = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+1 day')"#);
+        let before = world.column(r#"SELECT "expiresAt" FROM session"#);
+        for _ in 0..3 {
+            assert!(world.is_signed_in(&ada.bearer));
+            assert_ne!(world.session_behind(&ada.cookie), Value::Null);
+        }
+        assert_eq!(world.column(r#"SELECT "expiresAt" FROM session"#) != before, slides, "refresh {refresh}");
+    }
+}
