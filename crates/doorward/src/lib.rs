@@ -29,7 +29,7 @@ mod routes;
 mod shared;
 mod store;
 
-pub use auth::{Auth, Clock, KeyError, KeyInfo, Mail, Mailer, OpenError, SystemClock, SystemRandom};
+pub use auth::{Auth, Clock, HashingLoad, KeyError, KeyInfo, Mail, Mailer, OpenError, SystemClock, SystemRandom};
 pub use routes::router;
 
 /// Which origins are trusted.

@@ -15,7 +15,9 @@ use crate::{
     http::{
         cors::{self, Cors},
         layers::{self, Front, Reach},
-        listener, tls,
+        listener,
+        metrics::{self, Measured},
+        tls,
     },
     mail::Post,
     openapi,
@@ -48,7 +50,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     };
     let post = Post::open(settings.mail.as_deref(), &settings.mail_from)?;
     let listen = settings.address();
-    let listener = listener::bind(listen).await?;
+    let listener = listener::bind(listen, "DOORWARD_LISTEN").await?;
     let database = open_database(&checked).await?;
     prepare(&database).await?;
 
@@ -86,7 +88,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         });
 
     let router = if checked.cors {
-        router.layer(axum::middleware::from_fn_with_state(Cors::new(auth), cors::answer))
+        router.layer(axum::middleware::from_fn_with_state(Cors::new(auth.clone()), cors::answer))
     } else {
         router
     };
@@ -109,9 +111,19 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         );
     }
     let neighbours = settings.edge.neighbours(&reach.trusted_proxies);
+    let metrics = match settings.edge.metrics_listen {
+        Some(address) => Some(metrics::serve(address, auth, neighbours.clone()).await?),
+        None => None,
+    };
     println!("Doorward is ready at {}", reach.base_url.origin());
     supervisor::tell(supervisor::READY);
-    listener::serve(listener, Front::new(reach, router), tls, settings.edge.connections(), neighbours, stop).await;
+    let (front, connections) = (Front::new(reach, router), settings.edge.connections());
+    match metrics {
+        Some(metrics) => {
+            listener::serve(listener, Measured { app: front, metrics }, tls, connections, neighbours, stop).await;
+        }
+        None => listener::serve(listener, front, tls, connections, neighbours, stop).await,
+    }
     post.close(MAIL_TIME).await;
     Ok(ExitCode::SUCCESS)
 }

@@ -88,11 +88,10 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     }
 }
 
-/// Binds to an address; the error says what to do.
-pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| format!("{address} cannot be listened on: {error}; choose another by DOORWARD_LISTEN"))
+/// Binds to an address; the error says which setting names another.
+pub(crate) async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener, String> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|error| format!("{address} cannot be listened on: {error}; choose another by {setting}"))
 }
 
 #[cfg(test)]
@@ -107,7 +106,7 @@ mod tests {
     const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
     async fn start(limit: u32) -> (SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
-        let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let listener = bind("127.0.0.1:0".parse().unwrap(), "a setting").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/", get(|| async { "hello" }));
         let (stop, stopped) = oneshot::channel::<()>();

@@ -5,6 +5,7 @@ pub(crate) mod cors;
 mod heads;
 pub(crate) mod layers;
 pub(crate) mod listener;
+pub(crate) mod metrics;
 pub(crate) mod neighbours;
 mod patience;
 pub(crate) mod tls;

@@ -6,7 +6,10 @@
 use std::{
     collections::HashMap,
     net::{IpAddr, Ipv6Addr},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
 };
 
 use doorward::config::Network;
@@ -16,42 +19,60 @@ use doorward::config::Network;
 pub(crate) struct Neighbours {
     limit: u32,
     uncounted: Arc<[Network]>,
-    counts: Arc<Mutex<HashMap<IpAddr, u32>>>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    counts: Mutex<HashMap<IpAddr, u32>>,
+    open: AtomicU64,
+    refused: AtomicU64,
 }
 
 /// A place that is given back when it is dropped.
 pub(super) struct Place {
     address: Option<IpAddr>,
-    counts: Arc<Mutex<HashMap<IpAddr, u32>>>,
+    shared: Arc<Shared>,
 }
 
 impl Neighbours {
     pub(crate) fn new(limit: u32, uncounted: impl IntoIterator<Item = Network>) -> Self {
-        Self { limit, uncounted: uncounted.into_iter().collect(), counts: Arc::default() }
+        Self { limit, uncounted: uncounted.into_iter().collect(), shared: Arc::default() }
     }
 
     /// `None`: this address holds as many connections as it may.
     pub(super) fn admit(&self, peer: IpAddr) -> Option<Place> {
-        let counts = Arc::clone(&self.counts);
-        if self.uncounted.iter().any(|range| range.contains(peer)) {
-            return Some(Place { address: None, counts });
+        let is_counted = !self.uncounted.iter().any(|range| range.contains(peer));
+        let address = is_counted.then(|| one_person(peer));
+        if let Some(address) = address {
+            let mut counts = self.shared.counts.lock().unwrap_or_else(PoisonError::into_inner);
+            let count = counts.entry(address).or_insert(0);
+            if *count >= self.limit {
+                self.shared.refused.fetch_add(1, Relaxed);
+                return None;
+            }
+            *count += 1;
         }
-        let address = one_person(peer);
-        let mut guard = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = guard.entry(address).or_insert(0);
-        if *count >= self.limit {
-            return None;
-        }
-        *count += 1;
-        drop(guard);
-        Some(Place { address: Some(address), counts })
+        self.shared.open.fetch_add(1, Relaxed);
+        Some(Place { address, shared: Arc::clone(&self.shared) })
+    }
+
+    /// Connections of everybody.
+    pub(super) fn open(&self) -> u64 {
+        self.shared.open.load(Relaxed)
+    }
+
+    /// Connections that were one too many.
+    pub(super) fn refused(&self) -> u64 {
+        self.shared.refused.load(Relaxed)
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
+        self.shared.open.fetch_sub(1, Relaxed);
         let Some(address) = self.address else { return };
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.shared.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get_mut(&address) {
             *count -= 1;
             if *count == 0 {
@@ -88,6 +109,7 @@ mod tests {
         drop(proxied);
         drop(_network);
         drop(_second);
-        assert!(neighbours.counts.lock().unwrap().is_empty(), "nothing is remembered of who has left");
+        assert_eq!((neighbours.open(), neighbours.refused()), (0, 3));
+        assert!(neighbours.shared.counts.lock().unwrap().is_empty(), "nothing is remembered of who has left");
     }
 }

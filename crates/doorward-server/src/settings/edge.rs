@@ -1,5 +1,7 @@
 //! Connections: how many there may be, and from whom.
 
+use std::net::SocketAddr;
+
 use clap::Args;
 use doorward::config::Network;
 
@@ -17,6 +19,9 @@ pub(crate) struct EdgeSettings {
     /// Connections of one address (IPv6: of one /64) at a time; this machine and trusted proxies are not counted
     #[arg(long, env = "DOORWARD_CONNECTIONS_PER_ADDRESS", default_value = "256", value_parser = clap::value_parser!(u32).range(1..))]
     connections_per_address: u32,
+    /// Address and port for figures about the server (/metrics, for Prometheus); without it there are none
+    #[arg(long, env = "DOORWARD_METRICS_LISTEN")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
 }
 
 impl EdgeSettings {

@@ -5,6 +5,7 @@ mod cors;
 mod edge;
 mod limits;
 mod logs;
+mod metrics;
 mod starting;
 mod stopping;
 mod storage;

@@ -20,6 +20,13 @@ use crate::{
 /// Seconds a client waits after being turned away.
 const RETRY_AFTER: u64 = 2;
 
+/// Passwords on their way through the pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashingLoad {
+    pub running: usize,
+    pub waiting: usize,
+}
+
 pub(crate) struct Hasher {
     permits: Arc<Semaphore>,
     threads: usize,
@@ -67,6 +74,12 @@ impl Hasher {
             (self.with, password::scheme(stored)),
             (HashWith::Scrypt, Some(password::Scheme::Scrypt)) | (HashWith::Argon2id, Some(password::Scheme::Argon2id))
         )
+    }
+
+    /// How busy the pool is.
+    pub(crate) fn load(&self) -> HashingLoad {
+        let running = self.threads.saturating_sub(self.permits.available_permits());
+        HashingLoad { running, waiting: self.waiting.load(Ordering::Relaxed) }
     }
 
     /// Gives the memory kept for hashing back, unless somebody is hashing right now.

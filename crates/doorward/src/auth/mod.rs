@@ -22,6 +22,7 @@ use doorward_crypto::random::Random;
 use doorward_database::{Database, Stamp};
 
 pub use clock::{Clock, SystemClock};
+pub use hasher::HashingLoad;
 pub use key_administration::{KeyError, KeyInfo};
 pub(crate) use keys::SessionTokens;
 pub use mailer::{Mail, Mailer};
@@ -133,6 +134,11 @@ impl Auth {
     pub async fn revoked_sessions(&self) -> Result<Vec<(String, i64)>, doorward_database::Error> {
         let sessions = revoked::list(&self.0.store, self.now()).await?;
         Ok(sessions.into_iter().map(|(sid, until)| (sid, until.seconds())).collect())
+    }
+
+    /// How busy the hashing of passwords is, for whoever watches over the server.
+    pub fn hashing_load(&self) -> HashingLoad {
+        self.hasher.load()
     }
 
     pub(crate) fn now(&self) -> Stamp {
