@@ -140,6 +140,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn one_more_than_an_address_may_hold_is_closed_at_once() {
+        let listener = bind("127.0.0.1:0".parse().unwrap(), "a setting").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/", get(|| async { "hello" }));
+        let _serving = tokio::spawn(serve(listener, router, None, 8, Neighbours::new(1, []), std::future::pending()));
+        let ask = |mut stream: TcpStream| async move {
+            stream.write_all(REQUEST).await.ok();
+            let mut answer = String::new();
+            timeout(Duration::from_secs(2), stream.read_to_string(&mut answer)).await.unwrap().ok();
+            answer
+        };
+        let first = TcpStream::connect(address).await.unwrap();
+        let second = TcpStream::connect(address).await.unwrap();
+        assert_eq!(ask(second).await, "");
+        assert!(ask(first).await.ends_with("hello"));
+        sleep(Duration::from_millis(50)).await;
+        assert!(ask(TcpStream::connect(address).await.unwrap()).await.ends_with("hello"), "the place was given back");
+    }
+
+    #[tokio::test]
     async fn who_had_connected_before_the_stop_is_answered() {
         let (address, stop, serving) = start(8).await;
         let mut stream = TcpStream::connect(address).await.unwrap();
