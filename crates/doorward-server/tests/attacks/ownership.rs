@@ -99,6 +99,10 @@ fn asvs_8_2_2_somebody_elses_session_stays() {
         assert_eq!(world.post(path, &[("Cookie", &eve.cookie)], &body).status, 200);
         assert!(world.is_signed_in(&ada.bearer), "{path}");
     }
+    assert!(
+        !world.column("SELECT sid FROM doorward_revoked").contains(&id),
+        "nor do the verifiers refuse Ada's tokens"
+    );
     let eve = world.session_of(&eve);
     let listed = world.get(&format!("/api/auth/list-sessions?userId={}", ada.id), &[("Cookie", &eve.cookie)]);
     assert!(listed.json().as_array().unwrap().iter().all(|session| session["userId"] == eve.id), "{}", listed.body);
