@@ -76,8 +76,15 @@ fn ghsa_gv94_wp4h_vv8p_one_header_one_blank_one_token() {
     for headers in &spellings {
         let answer = asked(&world, "/api/tasks", headers);
         assert!(matches!(answer.status, 400 | 401), "{headers:?}: {}", answer.status);
+        let answer = asked(&world, "/api/auth/me", headers);
+        assert!(matches!(answer.status, 400 | 401), "/me with {headers:?}: {}", answer.status);
     }
-    assert_eq!(asked(&world, "/api/tasks", &format!("authorization: bEaReR {token}\r\n")).status, 200);
+    for path in ["/api/tasks", "/api/auth/me"] {
+        assert_eq!(asked(&world, path, &format!("authorization: bEaReR {token}\r\n")).status, 200, "{path}");
+    }
+    // Two session tokens: whichever a proxy looked at, neither counts.
+    let two = format!("Authorization: Bearer {}\r\nAuthorization: Bearer {}\r\n", ada.bearer, ada.bearer);
+    assert_eq!(asked(&world, "/api/auth/get-session", &two).json(), Value::Null);
 }
 
 #[test]

@@ -223,6 +223,7 @@ fn asvs_1_2_1_nothing_from_outside_stands_in_a_page_unescaped() {
         "\"><img src=x onerror=alert(1)>",
         "'-alert(1)-'",
         "</title><svg/onload=alert(1)>",
+        "<x-attack>\"x-attack\"'x-attack'",
     ] {
         let encoded = doorward_crypto::cookie::percent_encode(text);
         for path in [
@@ -234,7 +235,10 @@ fn asvs_1_2_1_nothing_from_outside_stands_in_a_page_unescaped() {
             format!("/api/{encoded}"),
         ] {
             let answer = world.get(&path, &[]);
-            assert!(!answer.body.contains(text), "{path}: {}", answer.body);
+            // Not even the beginning of a tag, or the end of an attribute.
+            for raw in [text, "<x-attack", "\"x-attack", "'x-attack", "x-attack>"] {
+                assert!(!answer.body.contains(raw), "{path}: {}", answer.body);
+            }
             assert!(answer.header("content-security-policy").is_some_and(|policy| !policy.contains("'unsafe-inline'")));
         }
     }

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::{
     auth::Auth,
     error::{self, Code, Error},
-    http::{Exchange, Fields, FromFields, Posted, guards::FirstSignIn},
+    http::{Exchange, Fields, FromFields, Posted, cookies, guards::FirstSignIn},
     model::{Session, User},
     shared::{
         email_token, mail, refresh, session,
@@ -177,7 +177,7 @@ async fn bearer(auth: &Auth, exchange: &Exchange, headers: &HeaderMap) -> Result
         let current = session::current(auth, exchange).await?;
         return Ok(current.map(|current| (current.session, current.user)));
     }
-    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let value = cookies::authorization(headers).unwrap_or_default();
     let Some((scheme, token)) = value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
     else {
         return Ok(None);
@@ -185,7 +185,7 @@ async fn bearer(auth: &Auth, exchange: &Exchange, headers: &HeaderMap) -> Result
     debug_assert!(scheme.len() == "bearer".len());
     let ring = auth.keys.ring(auth).await?;
     let rules = token::rules(auth);
-    let Ok(claims) = jwt::verify(token.trim(), |header| ring.verifying(header), &rules, auth.now().seconds()) else {
+    let Ok(claims) = jwt::verify(token, |header| ring.verifying(header), &rules, auth.now().seconds()) else {
         return Ok(None);
     };
     let Some(session_id) = claims.session_id() else { return Ok(None) };

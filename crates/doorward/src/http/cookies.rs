@@ -98,9 +98,16 @@ pub(crate) fn credential(headers: &HeaderMap, config: &Config) -> Credential {
     credential
 }
 
+/// The one `Authorization` header. Of two, a proxy in front may have looked at the other one; then neither counts.
+pub(crate) fn authorization(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next().filter(|_| values.next().is_none())?;
+    value.to_str().ok()
+}
+
 /// The session token of an `Authorization` header: `token.signature`, or the bare token where that is allowed.
 fn bearer(headers: &HeaderMap, config: &Config) -> Option<String> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let value = authorization(headers)?;
     let (scheme, token) = value.split_at_checked(7)?;
     let token = token.trim();
     if !scheme.eq_ignore_ascii_case("bearer ") || token.is_empty() {
