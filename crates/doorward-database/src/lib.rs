@@ -35,6 +35,7 @@
 mod batch;
 mod database;
 mod error;
+mod outage;
 mod postgres;
 mod row;
 mod schema;

@@ -5,21 +5,26 @@
 use std::{borrow::Cow, time::Duration};
 
 use sqlx::{
-    Column as _, Either, Encode, Executor, Postgres as Driver, Row as _, Type, TypeInfo, ValueRef,
+    Column as _, Connection as _, Either, Encode, Executor, Postgres as Driver, Row as _, Type, TypeInfo, ValueRef,
     encode::IsNull,
     error::BoxDynError,
+    pool::PoolConnection,
     postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow, PgTypeInfo},
     query::Query,
 };
 
-use crate::{Batch, Dialect, Error, Options, Outcome, Row, Stamp, Value, row::Cell};
+use crate::{Batch, Dialect, Error, Options, Outcome, Row, Stamp, Value, outage::Outage, row::Cell};
 
 /// 2000-01-01T00:00:00Z, where Postgres starts counting, in milliseconds since 1970.
 const POSTGRES_EPOCH: i64 = 946_684_800_000;
 
+/// How long a connection is waited for: less than people do.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 #[derive(Debug)]
 pub(crate) struct Postgres {
     pool: PgPool,
+    outage: Outage,
 }
 
 impl Postgres {
@@ -30,20 +35,22 @@ impl Postgres {
         let connect = connect.options([("default_transaction_read_only", mode)]);
         let pool = PgPoolOptions::new()
             .max_connections(options.connections.max(1))
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(PATIENCE)
             .connect_with(connect)
             .await
             .map_err(|error| named(&error))?;
-        Ok(Self { pool })
+        Ok(Self { pool, outage: Outage::default() })
     }
 
     pub(crate) async fn query(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Error> {
-        let found = bound(sql, params).fetch_all(&self.pool).await.map_err(|error| named(&error))?;
+        let mut connection = self.connection().await?;
+        let found = bound(sql, params).fetch_all(&mut *connection).await.map_err(|error| named(&error))?;
         found.iter().map(cells).collect()
     }
 
     pub(crate) async fn commit(&self, batch: Batch) -> Result<Vec<Outcome>, Error> {
-        let mut transaction = self.pool.begin().await.map_err(|error| named(&error))?;
+        let mut connection = self.connection().await?;
+        let mut transaction = connection.begin().await.map_err(|error| named(&error))?;
         let mut outcomes = Vec::with_capacity(batch.statements.len());
         for (position, part) in batch.statements.iter().enumerate() {
             let outcome = run(&mut transaction, part.sql.text(Dialect::Postgres), &part.params).await?;
@@ -54,6 +61,22 @@ impl Postgres {
         }
         transaction.commit().await.map_err(|error| named(&error))?;
         Ok(outcomes)
+    }
+}
+
+impl Postgres {
+    async fn connection(&self) -> Result<PoolConnection<Driver>, Error> {
+        self.outage.may_try()?;
+        let acquired = self.pool.acquire().await;
+        match &acquired {
+            Ok(_) => self.outage.is_over(),
+            // With every connection in use it is we who are busy, and not the database that is gone.
+            Err(sqlx::Error::PoolTimedOut) if self.pool.size() < self.pool.options().get_max_connections() => {
+                self.outage.goes_on();
+            }
+            Err(_) => {}
+        }
+        acquired.map_err(|error| named(&error))
     }
 }
 
