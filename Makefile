@@ -1,7 +1,7 @@
 # `make help` lists the targets. Two do everything: `make run` and `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build web test test-rust test-postgres test-web test-interop crash interop-page test-examples test-nextjs-app verifiers compat lint fmt deps deny clean
+.PHONY: help run build web test test-rust test-postgres test-web test-interop crash interop-page test-examples test-nextjs-app test-ui verifiers compat lint fmt deps deny clean
 
 binary := target/release/doorward
 pages := web/out/index.html
@@ -39,6 +39,7 @@ test: deps build ## Everything: Rust on SQLite and Postgres, interop, protocol s
 	$(MAKE) compat
 	$(MAKE) test-web
 	$(MAKE) test-nextjs-app
+	$(MAKE) test-ui
 
 test-rust: ## Rust tests
 ifeq ($(nextest),yes)
@@ -103,6 +104,13 @@ examples/nextjs-app/node_modules/.package-lock.json: examples/nextjs-app/package
 
 test-nextjs-app: examples/nextjs-app/node_modules/.package-lock.json web/node_modules/.package-lock.json build ## Somebody's own Next.js app in front of Doorward, in Chromium
 	DOORWARD_BINARY=$(CURDIR)/$(binary) node --test examples/nextjs-app
+
+compat/ui/node_modules/.package-lock.json: compat/ui/package.json compat/ui/package-lock.json
+	cd compat/ui && npm ci --no-audit --no-fund
+	@touch $@
+
+test-ui: compat/ui/node_modules/.package-lock.json web/node_modules/.package-lock.json build ## Better Auth UI, another project's pages, in front of Doorward, in Chromium
+	cd compat/ui && DOORWARD_BINARY=$(CURDIR)/$(binary) npm test
 
 lint: web/node_modules/.package-lock.json ## Format, clippy, licences, types and lint of the pages
 	cargo fmt --all --check

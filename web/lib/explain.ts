@@ -24,6 +24,7 @@ export function explain(refusal: Refusal, text: Translate): string {
   if (refusal.status >= 500) return text("refusal.busy");
   if (refusal.message === "Email is the same") return text("refusal.sameEmail");
   if (refusal.message === "Verification email isn't enabled") return text("refusal.VERIFICATION_EMAIL_NOT_ENABLED");
+  if (refusal.message === "") return text("refusal.unknown");
   // `[body.email] Invalid email address`: the part in brackets is for programs.
   return text("refusal.other", { message: refusal.message.replace(/\[[\w.]+\] /g, "") });
 }

@@ -2,9 +2,8 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import { Summary, useForm } from "@/components/form";
-import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
+import { EmailField, EntryForm } from "@/components/entry-form";
+import { useForm } from "@/components/form";
 import { Status } from "@/components/ui/notice";
 import { requestPasswordReset } from "@/lib/auth";
 import { checkEmail } from "@/lib/checks";
@@ -33,27 +32,17 @@ export function ForgotForm() {
     );
   }
   return (
-    <form {...form.form} method="post" className="grid gap-6">
-      <Summary {...form} labels={{ email: text("field.email") }} />
-      <Field
-        label={text("field.email")}
-        name="email"
-        type="email"
-        autoComplete="username"
-        inputMode="email"
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-        error={form.errors.email}
-      />
-      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-4">
-        <Button type="submit" busy={form.busy}>
-          {text("forgot.submit")}
-        </Button>
+    <EntryForm
+      form={form}
+      labels={{ email: text("field.email") }}
+      submit={text("forgot.submit")}
+      aside={
         <Link href="/signin" className="link inline-flex min-h-6 items-center text-small">
           {text("forgot.back")}
         </Link>
-      </div>
-    </form>
+      }
+    >
+      <EmailField error={form.errors.email} />
+    </EntryForm>
   );
 }

@@ -1,10 +1,10 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { EntryForm } from "@/components/entry-form";
 import { ExpiredLink } from "@/components/expired-link";
-import { Summary, useForm } from "@/components/form";
+import { useForm } from "@/components/form";
 import { Page } from "@/components/page";
-import { Button } from "@/components/ui/button";
 import { PasswordField } from "@/components/ui/password-field";
 import { leave, useHydrated, useQuery } from "@/lib/address";
 import { resetPassword } from "@/lib/auth";
@@ -47,8 +47,7 @@ function ResetForm({ token, onExpired }: { token: string; onExpired: () => void 
     },
   });
   return (
-    <form {...form.form} method="post" className="grid gap-6">
-      <Summary {...form} labels={{ password: text("field.newPassword") }} />
+    <EntryForm form={form} labels={{ password: text("field.newPassword") }} submit={text("reset.submit")}>
       <PasswordField
         label={text("field.newPassword")}
         name="password"
@@ -58,11 +57,6 @@ function ResetForm({ token, onExpired }: { token: string; onExpired: () => void 
         isNew
         error={form.errors.password}
       />
-      <div>
-        <Button type="submit" busy={form.busy}>
-          {text("reset.submit")}
-        </Button>
-      </div>
-    </form>
+    </EntryForm>
   );
 }

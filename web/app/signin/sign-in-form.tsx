@@ -2,9 +2,8 @@
 
 import Link from "next/link";
 import { useEffect, useState } from "react";
-import { Summary, useForm } from "@/components/form";
-import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
+import { EmailField, EntryForm } from "@/components/entry-form";
+import { useForm } from "@/components/form";
 import { Status } from "@/components/ui/notice";
 import { PasswordField } from "@/components/ui/password-field";
 import { leave, nextPath, useQuery } from "@/lib/address";
@@ -23,10 +22,15 @@ export function SignInForm() {
   const again = query.has("again");
   const signedInAs = session.state === "signed-in" ? session.token : null;
 
+  // A link that should have deleted the account leads here, and was too old.
+  const error = query.get("error");
+  const deletionExpired = query.has("deleted") && error === "INVALID_TOKEN";
+
   // Whoever is signed in already goes on, unless they are here to prove once more who they are.
   useEffect(() => {
-    if (signedInAs && !again) leave(nextPath(query));
-  }, [signedInAs, again, query]);
+    if (deletionExpired) leave("/link-expired?kind=delete");
+    else if (signedInAs && !again) leave(nextPath(query));
+  }, [deletionExpired, signedInAs, again, query]);
 
   const form = useForm({
     check: (values) => ({ ...checkEmail(values.email, text), ...requirePassword(values.password, text) }),
@@ -42,31 +46,28 @@ export function SignInForm() {
     },
   });
 
-  const reason = REASONS.find((name) => query.has(name));
+  const reason = error === null ? REASONS.find((name) => query.has(name)) : undefined;
   return (
-    // Without scripts the browser posts the form itself.
-    <form {...form.form} method="post" action="/api/auth/sign-in/email" className="grid gap-6">
+    <EntryForm
+      form={form}
+      labels={{ email: text("field.email"), password: text("field.password") }}
+      submit={text("signIn.submit")}
+      plain={{ action: "/api/auth/sign-in/email", back: "/signin" }}
+      advice={({ code }) =>
+        code === "EMAIL_NOT_VERIFIED" && (
+          <Link href={`/verify-email?${new URLSearchParams({ email })}`} className="underline underline-offset-2">
+            {text("signIn.unverified")}
+          </Link>
+        )
+      }
+      aside={
+        <Link href="/forgot-password" prefetch={false} className="link inline-flex min-h-6 items-center text-small">
+          {text("signIn.forgot")}
+        </Link>
+      }
+    >
       {reason && <Status>{text(`signIn.${reason}`)}</Status>}
-      <Summary {...form} labels={{ email: text("field.email"), password: text("field.password") }}>
-        {(refusal) =>
-          refusal.code === "EMAIL_NOT_VERIFIED" && (
-            <Link href={`/verify-email?${new URLSearchParams({ email })}`} className="underline underline-offset-2">
-              {text("signIn.unverified")}
-            </Link>
-          )
-        }
-      </Summary>
-      <Field
-        label={text("field.email")}
-        name="email"
-        type="email"
-        autoComplete="username"
-        inputMode="email"
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-        error={form.errors.email}
-      />
+      <EmailField error={form.errors.email} />
       <PasswordField
         label={text("field.password")}
         name="password"
@@ -74,15 +75,6 @@ export function SignInForm() {
         required
         error={form.errors.password}
       />
-      <input type="hidden" name="callbackURL" value="/tasks" />
-      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-4">
-        <Button type="submit" busy={form.busy} className="min-w-32">
-          {text("signIn.submit")}
-        </Button>
-        <Link href="/forgot-password" prefetch={false} className="link inline-flex min-h-6 items-center text-small">
-          {text("signIn.forgot")}
-        </Link>
-      </div>
-    </form>
+    </EntryForm>
   );
 }

@@ -2,8 +2,8 @@
 
 import Link from "next/link";
 import { useEffect, useState } from "react";
-import { Summary, useForm } from "@/components/form";
-import { Button } from "@/components/ui/button";
+import { EmailField, EntryForm } from "@/components/entry-form";
+import { useForm } from "@/components/form";
 import { Field } from "@/components/ui/field";
 import { Status } from "@/components/ui/notice";
 import { PasswordField } from "@/components/ui/password-field";
@@ -51,11 +51,12 @@ export function SignUpForm() {
     );
   }
   return (
-    <form {...form.form} method="post" action="/api/auth/sign-up/email" className="grid gap-6">
-      <Summary
-        {...form}
-        labels={{ name: text("field.name"), email: text("field.email"), password: text("field.password") }}
-      />
+    <EntryForm
+      form={form}
+      labels={{ name: text("field.name"), email: text("field.email"), password: text("field.password") }}
+      submit={text("signUp.submit")}
+      plain={{ action: "/api/auth/sign-up/email", back: "/signup" }}
+    >
       <Field
         label={text("field.name")}
         name="name"
@@ -64,17 +65,7 @@ export function SignUpForm() {
         required
         error={form.errors.name}
       />
-      <Field
-        label={text("field.email")}
-        name="email"
-        type="email"
-        autoComplete="username"
-        inputMode="email"
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-        error={form.errors.email}
-      />
+      <EmailField error={form.errors.email} />
       <PasswordField
         label={text("field.password")}
         name="password"
@@ -84,12 +75,6 @@ export function SignUpForm() {
         isNew
         error={form.errors.password}
       />
-      <input type="hidden" name="callbackURL" value="/tasks" />
-      <div>
-        <Button type="submit" busy={form.busy}>
-          {text("signUp.submit")}
-        </Button>
-      </div>
-    </form>
+    </EntryForm>
   );
 }

@@ -2,11 +2,10 @@
 
 import Link from "next/link";
 import { useState } from "react";
+import { EmailField, EntryForm } from "@/components/entry-form";
 import { ExpiredLink } from "@/components/expired-link";
-import { Summary, useForm } from "@/components/form";
+import { useForm } from "@/components/form";
 import { Page } from "@/components/page";
-import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
 import { Status } from "@/components/ui/notice";
 import { useQuery } from "@/lib/address";
 import { sendVerification, useSession } from "@/lib/auth";
@@ -58,31 +57,14 @@ function VerifyForm({ email: known }: { email: string }) {
     },
   });
   return (
-    <form {...form.form} method="post" className="grid gap-6">
-      <Summary {...form} labels={{ email: text("field.email") }} />
+    <EntryForm form={form} labels={{ email: text("field.email") }} submit={text("verify.submit")}>
       {sentTo && (
         <Status>
           <h2>{text("verify.sent.title")}</h2>
           <p className="mt-1">{text("verify.sent", { email: sentTo })}</p>
         </Status>
       )}
-      <Field
-        label={text("field.email")}
-        name="email"
-        type="email"
-        autoComplete="username"
-        inputMode="email"
-        autoCapitalize="none"
-        spellCheck={false}
-        defaultValue={known}
-        required
-        error={form.errors.email}
-      />
-      <div>
-        <Button type="submit" busy={form.busy}>
-          {text("verify.submit")}
-        </Button>
-      </div>
-    </form>
+      <EmailField defaultValue={known} error={form.errors.email} />
+    </EntryForm>
   );
 }

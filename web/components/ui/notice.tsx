@@ -2,17 +2,14 @@
 
 import { type ReactNode, useEffect, useRef } from "react";
 
+export const ALERT = "rounded-control border-l-[3px] border-danger bg-danger-wash px-4 py-3 text-small text-danger";
+
 /** What went wrong with a form as a whole: read aloud, and given the focus, each time it appears. */
 export function Alert({ children }: { children: ReactNode }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);
   return (
-    <div
-      ref={box}
-      role="alert"
-      tabIndex={-1}
-      className="rounded-control border-l-[3px] border-danger bg-danger-wash px-4 py-3 text-small text-danger"
-    >
+    <div ref={box} role="alert" tabIndex={-1} className={ALERT}>
       {children}
     </div>
   );

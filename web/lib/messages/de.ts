@@ -225,5 +225,10 @@ export const de: Messages = {
   "refusal.SESSION_EXPIRED": "Melde dich dafür noch einmal an.",
   "refusal.UNAUTHORIZED": "Deine Sitzung ist beendet. Melde dich noch einmal an.",
   "refusal.sameEmail": "Das ist schon deine E-Mail-Adresse.",
+  "refusal.TOO_MANY_REQUESTS": "Zu viele Versuche. Warte einen Moment und versuche es noch einmal.",
+  "refusal.SERVICE_UNAVAILABLE": "Der Server ist überlastet. Versuche es gleich noch einmal.",
+  "refusal.INTERNAL_SERVER_ERROR": "Der Server ist überlastet. Versuche es gleich noch einmal.",
+  "refusal.FAILED_TO_GET_USER_INFO": "Melde dich zuerst an und öffne den Link in der Mail dann noch einmal.",
+  "refusal.unknown": "Das hat nicht geklappt. Prüfe deine Angaben und versuche es noch einmal.",
   "refusal.other": "Das hat nicht geklappt. {message}",
 };

@@ -220,5 +220,10 @@ export const en = {
   "refusal.SESSION_EXPIRED": "Sign in again to do this.",
   "refusal.UNAUTHORIZED": "Your session has ended. Sign in again.",
   "refusal.sameEmail": "This is your email address already.",
+  "refusal.TOO_MANY_REQUESTS": "Too many attempts. Wait a moment, then try again.",
+  "refusal.SERVICE_UNAVAILABLE": "The server is busy. Try again in a moment.",
+  "refusal.INTERNAL_SERVER_ERROR": "The server is busy. Try again in a moment.",
+  "refusal.FAILED_TO_GET_USER_INFO": "Sign in first, then open the link in the mail again.",
+  "refusal.unknown": "That did not work. Check what you entered, and try again.",
   "refusal.other": "That did not work. {message}",
 } as const;

@@ -132,10 +132,22 @@ pub(crate) async fn callback(
 ) -> Result<Response, Error> {
     let target = query.callback_url.as_deref();
     let target = target.map(|url| Target::check(url, &auth.config).ok_or(Code::InvalidCallbackUrl)).transpose()?;
+    let user = current.map(|current| current.user);
+    match (delete_by_link(&auth, &exchange, user, &query.token).await, target) {
+        (Ok(()), Some(target)) => Ok(target.into_response()),
+        (Ok(()), None) => Ok(deleted().into_response()),
+        // Better Auth shows the JSON; whoever opened an old link in a mail is told by a page, as with all other links.
+        (Err(Error::Api(code)), Some(target)) if exchange.client.navigates => {
+            Ok(target.with("error", code.as_str()).into_response())
+        }
+        (Err(error), _) => Err(error),
+    }
+}
+
+async fn delete_by_link(auth: &Auth, exchange: &Exchange, user: Option<User>, token: &str) -> Result<(), Error> {
     if !auth.config.account.delete_user {
         return Err(Code::DeletionNotFound.into());
     }
-    let user = current.ok_or(Code::DeletionUserUnknown)?.user;
-    delete_with_token(&auth, &exchange, &user, &query.token).await?;
-    Ok(target.map_or_else(|| deleted().into_response(), IntoResponse::into_response))
+    let user = user.ok_or(Code::DeletionUserUnknown)?;
+    delete_with_token(auth, exchange, &user, token).await
 }

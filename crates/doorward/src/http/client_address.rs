@@ -20,6 +20,8 @@ pub(crate) struct Client {
     pub(crate) address: String,
     /// Empty when none was sent.
     pub(crate) user_agent: String,
+    /// A browser that opens a page by itself: no script is there to read a JSON answer.
+    pub(crate) navigates: bool,
 }
 
 impl Client {
@@ -30,6 +32,7 @@ impl Client {
         Self {
             address: address.map(spelled).unwrap_or_default(),
             user_agent: user_agent.map(|text| cut(&text, USER_AGENT_LIMIT)).unwrap_or_default(),
+            navigates: headers.get("sec-fetch-mode").is_some_and(|mode| mode == "navigate"),
         }
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod exchange;
 pub(crate) mod guards;
 pub(crate) mod origin;
 pub(crate) mod pipeline;
+pub(crate) mod plain_form;
 pub(crate) mod rate_limit;
 pub(crate) mod redirect;
 pub(crate) mod schema;

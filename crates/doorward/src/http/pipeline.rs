@@ -10,14 +10,16 @@ use axum::{
     handler::Handler,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use serde_json::Value;
 
 use super::{
     client_address::Client,
     cookies,
     exchange::Exchange,
-    origin, rate_limit,
+    origin,
+    plain_form::PlainForm,
+    rate_limit,
     redirect::Target,
     schema::{form_object, query_object},
 };
@@ -46,7 +48,10 @@ where
     H: Handler<T, Auth>,
 {
     let mut response = match refused_at_once(&auth, &request) {
-        Some(refused) => refused,
+        Some(refused) => {
+            let (parts, body) = request.into_parts();
+            refuse_unread(stage, &auth, parts, body, refused).await
+        }
         None => run_admitted(stage, auth, request, handler).await,
     };
     add_security_headers(&mut response);
@@ -80,7 +85,7 @@ where
     let (mut parts, body) = request.into_parts();
     let config = &auth.config;
     if let Err(seconds) = rate_limit::count_elsewhere(&auth, &parts).await {
-        return Error::TooMany(seconds).into_response();
+        return refuse_unread(stage, &auth, parts, body, Error::TooMany(seconds).into_response()).await;
     }
     let body = match read_body(&parts.method, &parts.headers, body, stage.forms).await {
         Ok(body) => body,
@@ -95,30 +100,34 @@ where
     }
     let client = Client::read(&parts.headers, &parts.extensions, &config.network);
     let credential = cookies::credential(&parts.headers, config);
-    let leads_on = after_plain_form(&parts.headers, body.as_ref(), &auth);
+    let plain_form = PlainForm::read(&parts.headers, body.as_ref(), config);
     let exchange = Exchange::new(client, body, query, credential);
     parts.extensions.insert(exchange.clone());
     let mut response = handler.call(Request::from_parts(parts, Body::empty()), auth).await;
-    if let Some(target) = leads_on.filter(|_| response.status() == StatusCode::OK) {
-        response = target.into_response();
-        *response.status_mut() = StatusCode::SEE_OTHER;
+    if let Some(form) = plain_form {
+        response = Box::pin(form.lead_on(response)).await;
     }
     exchange.finish(response.headers_mut());
     response
 }
 
-fn not_found() -> Response {
-    StatusCode::NOT_FOUND.into_response()
+/// A refusal before the body was read: only a plain form's is looked at, to lead back to its page.
+async fn refuse_unread(stage: Stage, auth: &Auth, parts: Parts, body: Body, refused: Response) -> Response {
+    if !stage.forms || !PlainForm::is_posted(&parts.headers) {
+        return refused;
+    }
+    Box::pin(async move {
+        let body = read_body(&parts.method, &parts.headers, body, stage.forms).await.ok().flatten();
+        match PlainForm::read(&parts.headers, body.as_ref(), &auth.config) {
+            Some(form) => form.lead_on(refused).await,
+            None => refused,
+        }
+    })
+    .await
 }
 
-/// A form that a browser posted by itself, without JavaScript, has nobody to read a JSON answer: success leads on to its
-/// `callbackURL`, and the session token in the answer is shown to nobody.
-fn after_plain_form(headers: &HeaderMap, body: Option<&Value>, auth: &Auth) -> Option<Target> {
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_form = text(header::CONTENT_TYPE).to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
-    let navigates = text(HeaderName::from_static("sec-fetch-mode")) == "navigate";
-    let target = body.filter(|_| is_form && navigates)?.get("callbackURL")?.as_str()?;
-    Target::check(target, &auth.config)
+fn not_found() -> Response {
+    StatusCode::NOT_FOUND.into_response()
 }
 
 /// On every answer of the service: nothing here is a page to frame, sniff or lead on from.

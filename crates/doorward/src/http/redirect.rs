@@ -52,6 +52,12 @@ impl Target {
         Self(format!("{address}{joint}{name}={value}{fragment}"))
     }
 
+    /// The same at an element of the page, where none was asked for.
+    pub(crate) fn at(&self, fragment: &str) -> Self {
+        let named = !self.0.contains('#') && fragment.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if named { Self(format!("{}#{fragment}", self.0)) } else { self.clone() }
+    }
+
     /// The same as an absolute address on our origin.
     pub(crate) fn absolute(&self, config: &Config) -> Self {
         if self.0.starts_with('/') { Self(format!("{}{}", config.base_url.origin(), self.0)) } else { self.clone() }

@@ -13,6 +13,7 @@ mod concurrency;
 mod database_trouble;
 mod keys;
 mod mail_flows;
+mod navigations;
 mod refresh;
 mod requests;
 mod sessions;

@@ -127,33 +127,3 @@ async fn a_cross_site_form_cannot_sign_anybody_in() {
     assert_eq!(attempt(Some("null"), Some("same-site")).await.code(), "MISSING_OR_NULL_ORIGIN");
     assert_eq!(attempt(None, Some("cross-site")).await.code(), "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED");
 }
-
-#[tokio::test]
-async fn a_form_without_javascript_leads_on() {
-    let app = TestApp::new().await;
-    let post = |path: &str, body: &'static str| {
-        let mut browser = app.browser();
-        let request = Request::post(format!("/api/auth{path}"))
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(header::ORIGIN, ORIGIN)
-            .header("sec-fetch-site", "same-origin")
-            .header("sec-fetch-mode", "navigate");
-        async move { (browser.send(request, body.into()).await, browser) }
-    };
-    let (answer, mut ada) =
-        post("/sign-up/email", "name=Ada&email=ada%40example.com&password=correct+horse+9&callbackURL=%2Ftasks").await;
-    assert_eq!((answer.status, answer.header("location"), answer.text.as_str()), (StatusCode::SEE_OTHER, "/tasks", ""));
-    assert_eq!(ada.get("/get-session").await.json["user"]["email"], "ada@example.com");
-    let (answer, mut ada) =
-        post("/sign-in/email", "email=ada%40example.com&password=correct+horse+9&callbackURL=%2Ftasks").await;
-    assert_eq!((answer.status, answer.text.as_str()), (StatusCode::SEE_OTHER, ""));
-    assert_eq!(ada.get("/get-session").await.json["user"]["email"], "ada@example.com");
-    let (refused, _) = post("/sign-in/email", "email=ada%40example.com&password=wrong&callbackURL=%2Ftasks").await;
-    assert_eq!((refused.status, refused.code()), (StatusCode::UNAUTHORIZED, "INVALID_EMAIL_OR_PASSWORD"));
-    let (away, _) = post(
-        "/sign-in/email",
-        "email=ada%40example.com&password=correct+horse+9&callbackURL=https%3A%2F%2Fevil.example",
-    )
-    .await;
-    assert_eq!(away.code(), "INVALID_CALLBACK_URL");
-}
