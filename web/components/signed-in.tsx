@@ -8,13 +8,18 @@ import { Button } from "./ui/button";
 import { Alert } from "./ui/notice";
 import { Skeleton } from "./ui/skeleton";
 
-type Props = { lines?: number; children: (session: { user: User; token: string }) => ReactNode };
+type Props = {
+  lines?: number;
+  /** What comes is longer than the window: the footer waits below it from the start. */
+  tall?: boolean;
+  children: (session: { user: User; token: string }) => ReactNode;
+};
 
 /**
  * Shows its matter to somebody who is signed in, and leads anybody else to sign in and back. It hides nothing: what the
  * server gives out is the server's to decide.
  */
-export function SignedIn({ lines = 4, children }: Props) {
+export function SignedIn({ lines = 4, tall = false, children }: Props) {
   const text = useText();
   const session = useSession();
   const known = useRef<string | null>(null);
@@ -39,9 +44,9 @@ export function SignedIn({ lines = 4, children }: Props) {
     );
   }
   return (
-    <>
+    <div className={tall ? "min-h-dvh" : ""}>
       <Skeleton lines={lines} />
       <noscript>{text("frame.noScript")}</noscript>
-    </>
+    </div>
   );
 }

@@ -31,7 +31,7 @@ export function AccountPage() {
         </ul>
       }
     >
-      <SignedIn lines={8}>
+      <SignedIn lines={8} tall>
         {({ user, token }) => (
           <>
             <Profile user={user} />
