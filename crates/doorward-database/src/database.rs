@@ -98,7 +98,7 @@ impl Database {
         crate::schema::columns(self, table).await
     }
 
-    /// Whether the database answers and accepts writes at all; the error says why not.
+    /// Whether the database answers; the error says why not. Whether it can be written only a write finds out.
     pub async fn ping(&self) -> Result<(), Error> {
         self.query("SELECT 1", &[]).await.map(drop)
     }

@@ -328,6 +328,7 @@ fn harden(config: &mut Config) {
     config.session.revoke_on_reset = true;
     config.session.bearer_requires_signature = true;
     config.hash_tokens = true;
+    config.account.encrypt_provider_tokens = true;
 }
 
 /// The parts of a list, without blanks around them.
@@ -378,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn defaults_are_better_auths() {
+    fn defaults_are_those_of_the_help() {
         let checked = checked(&[]).unwrap();
         assert_eq!(checked.config.base_url.origin(), "http://localhost:3000");
         assert!(

@@ -21,14 +21,20 @@ pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Opens the database that the settings name.
 pub(crate) async fn open_database(checked: &Checked) -> Result<Database, Failure> {
-    if let Some(path) = checked.database_url.strip_prefix("sqlite:") {
-        let path = Path::new(path.strip_prefix("//").unwrap_or(path));
+    if let Some(path) = sqlite_file(&checked.database_url) {
         make_private(path)
             .map_err(|error| Mistake(format!("DATABASE_URL: {} cannot be made: {error}", path.display())))?;
     }
     // The address may hold a password: the error must not repeat it.
     let opened = Database::open(&checked.database_url, &checked.database_options).await;
     Ok(opened.map_err(|error| Mistake(format!("DATABASE_URL: the database cannot be opened: {error}")))?)
+}
+
+/// The file that an address of SQLite names; the options of other tools behind it (`?mode=rwc`) are no part of it.
+fn sqlite_file(address: &str) -> Option<&Path> {
+    let path = address.strip_prefix("sqlite:")?;
+    let path = path.split('?').next().unwrap_or(path);
+    Some(Path::new(path.strip_prefix("//").unwrap_or(path)))
 }
 
 /// A database file that is missing is made for nobody else to read: it will hold password hashes and sealed keys.

@@ -27,7 +27,7 @@ use crate::{
     supervisor, telemetry,
 };
 
-/// How often the tasks API learns of ended sessions.
+/// How often the tasks API learns of ended sessions and withdrawn keys.
 const REVOKED_EVERY: Duration = Duration::from_secs(1);
 /// What mails on their way may still take when the server stops.
 const MAIL_TIME: Duration = Duration::from_secs(3);
@@ -61,6 +61,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     };
     let description = openapi::router(&checked.config, &checked.theme);
     let auth = Auth::open(checked.config, database.clone(), post.mailer()).await?;
+    auth.warm_up().await;
     let tasks = tasks_api::router(database.clone(), &verifier(&auth)?);
     tokio::spawn(housekeeping(auth.clone()));
     let pages = Arc::new(Pages::new(&checked.theme));
@@ -158,7 +159,7 @@ fn verifier(auth: &Auth) -> Result<Verifier, Failure> {
             }
         });
     }
-    tokio::spawn(follow_ended_sessions(auth.clone(), ended.clone()));
+    tokio::spawn(follow(auth.clone(), ended.clone()));
     Ok(Verifier::builder()
         .issuer(config.token.issuer.as_deref().unwrap_or(origin))
         .audience(config.token.audience.as_deref().unwrap_or(origin))
@@ -167,9 +168,11 @@ fn verifier(auth: &Auth) -> Result<Verifier, Failure> {
         .build()?)
 }
 
-/// Sessions ended here or by another server on the same database: their tokens are refused within a second or two.
-async fn follow_ended_sessions(auth: Auth, ended: DenyList) {
+/// Sessions ended and keys withdrawn, here or by another program on the same database: tokens of theirs are refused
+/// within seconds.
+async fn follow(auth: Auth, ended: DenyList) {
     loop {
+        auth.refresh_keys().await;
         if let Ok(sessions) = auth.revoked_sessions().await {
             ended.replace(sessions);
         }
@@ -179,7 +182,6 @@ async fn follow_ended_sessions(auth: Auth, ended: DenyList) {
 
 async fn housekeeping(auth: Auth) {
     loop {
-        auth.refresh_keys().await;
         auth.housekeep().await;
         tokio::time::sleep(HOUSEKEEPING_EVERY).await;
     }

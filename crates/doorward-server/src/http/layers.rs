@@ -66,7 +66,7 @@ impl Front {
         self.reach.add_headers(response.headers_mut());
         if let Some((method, uri)) = noted {
             let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
-            let (path, status) = (uri.path().escape_debug(), response.status().as_u16());
+            let (path, status) = (loggable(uri.path()).escape_debug(), response.status().as_u16());
             tracing::debug!(%method, %path, status, milliseconds, "answered");
         }
         response
@@ -100,6 +100,12 @@ impl Service<Request> for Front {
         let front = self.clone();
         Box::pin(async move { Ok(front.answer(request).await) })
     }
+}
+
+/// A path as the log may hold it: a link from a mail carries its token in the path.
+fn loggable(path: &str) -> &str {
+    const CARRIES_TOKEN: &str = "/reset-password/";
+    path.find(CARRIES_TOKEN).map_or(path, |at| &path[..at + CARRIES_TOKEN.len()])
 }
 
 /// A request of HTTP/1.1 names exactly one host (RFC 9112, section 3.2): with two, a proxy in front may have meant
@@ -225,6 +231,12 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
+
+    #[test]
+    fn the_log_holds_no_token_of_a_link() {
+        assert_eq!(loggable("/api/auth/reset-password/secret"), "/api/auth/reset-password/");
+        assert_eq!(loggable("/api/auth/reset-password"), "/api/auth/reset-password");
+    }
 
     #[tokio::test]
     async fn a_panic_costs_one_request_and_tells_nothing() {

@@ -16,16 +16,21 @@ use doorward_crypto::{
 use super::{Mistake, Settings};
 
 const SHORTEST: usize = 32;
+/// What Better Auth takes when nobody sets a secret: it stands in its sources for everybody to read.
+const PUBLISHED: &str = "better-auth-secret-12345678901234567890";
 
 pub(super) fn read(settings: &Settings, base_url: &BaseUrl) -> Result<Secrets, Mistake> {
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     let single = given(&settings.secret).or_else(|| given(&settings.auth_secret));
     if let Some(list) = given(&settings.secrets) {
         let legacy = single.map(long_enough).transpose()?.map(Secret::new);
-        return Secrets::versioned(&list, legacy).map_err(|error| Mistake(format!("BETTER_AUTH_SECRETS: {error}")));
+        let secrets =
+            Secrets::versioned(&list, legacy).map_err(|error| Mistake(format!("BETTER_AUTH_SECRETS: {error}")))?;
+        long_enough(secrets.current().expose().to_owned())?;
+        return not_published(secrets, base_url);
     }
     if let Some(secret) = single {
-        return Ok(Secrets::single(Secret::new(long_enough(secret)?)));
+        return not_published(Secrets::single(Secret::new(long_enough(secret)?)), base_url);
     }
     if !base_url.is_loopback() {
         return Err(Mistake(format!(
@@ -40,10 +45,20 @@ pub(super) fn read(settings: &Settings, base_url: &BaseUrl) -> Result<Secrets, M
 fn long_enough(secret: String) -> Result<String, Mistake> {
     if secret.chars().count() < SHORTEST {
         return Err(Mistake(format!(
-            "BETTER_AUTH_SECRET must have at least {SHORTEST} characters; make one with `doorward secret`"
+            "BETTER_AUTH_SECRET (with BETTER_AUTH_SECRETS: its first entry) must have at least {SHORTEST} characters; make one with `doorward secret`"
         )));
     }
     Ok(secret)
+}
+
+/// On one's own machine a database that was made without a secret may still be opened.
+fn not_published(secrets: Secrets, base_url: &BaseUrl) -> Result<Secrets, Mistake> {
+    if secrets.current().expose() == PUBLISHED && !base_url.is_loopback() {
+        return Err(Mistake(
+            "BETTER_AUTH_SECRET is the one that Better Auth takes when none is set, and everybody knows it: whoever knows it can sign in as anybody. Make one with `doorward secret`".into(),
+        ));
+    }
+    Ok(secrets)
 }
 
 /// The secret in the data folder; the first start makes it. Of two starts at once, one makes it and both read it.

@@ -167,6 +167,7 @@ fn a_dry_run_writes_nothing_and_a_second_migration_has_nothing_to_do() {
     };
     assert!(run(&["migrate", "--dry-run"]).contains("would create table user"));
     assert!(run(&["migrate", "--dry-run"]).contains("would create table task"), "the dry run made tables");
+    assert!(!folder.0.join("data/doorward.db").exists(), "the dry run made a file");
     assert!(run(&["migrate"]).contains("create table task"));
     assert!(run(&["migrate"]).contains("nothing to do"));
     assert!(run(&["check"]).contains("Ready to serve."));

@@ -6,7 +6,8 @@
 //! the person is signed in already is not held to the account's, so that an attack does not lock its target out.
 //!
 //! Counted before the password is looked at and taken back when it was right: many at once cannot slip through.
-//! Accounts are counted by a digest of their address, so that memory holds no list of people.
+//! Accounts are counted by a digest of their address, so that memory holds no list of people. Memory is bounded: when
+//! the table is full, counts that ended are dropped, and if that frees too little, those that end first.
 
 use std::{
     collections::HashMap,
@@ -91,7 +92,7 @@ impl Guesses {
         let rules = rules(address, account, known);
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.len() >= CAPACITY {
-            counts.retain(|_, count| now < count.ends);
+            make_room(&mut counts, now);
         }
         let wait = rules.iter().filter_map(|(key, rule)| {
             let count = counts.get(key).filter(|count| now < count.ends && count.guesses >= rule.maximum)?;
@@ -117,8 +118,23 @@ impl Guesses {
         for (key, _) in &guess.0 {
             if let Some(count) = counts.get_mut(key) {
                 count.guesses = count.guesses.saturating_sub(1);
+                if count.guesses == 0 {
+                    counts.remove(key);
+                }
             }
         }
+    }
+}
+
+/// Leaves at least half of the table free, so that a flood does not make every guess look through all of it.
+fn make_room(counts: &mut HashMap<Key, Count>, now: Stamp) {
+    counts.retain(|_, count| now < count.ends);
+    if counts.len() > CAPACITY / 2 {
+        let mut ends: Vec<Stamp> = counts.values().map(|count| count.ends).collect();
+        let middle = ends.len() / 2;
+        let (_, median, _) = ends.select_nth_unstable(middle);
+        let median = *median;
+        counts.retain(|_, count| count.ends > median);
     }
 }
 
@@ -150,6 +166,16 @@ mod tests {
         assert!(guesses.begin("home", "ada", true, NOW).is_ok(), "where the person is signed in, they get through");
         assert!(guesses.begin("address 1", "eve", false, NOW).is_ok());
         assert!(guesses.begin("address 900", "ada", false, NOW.plus_seconds(3601)).is_ok());
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let guesses = Guesses::default();
+        for number in 0..CAPACITY {
+            let now = NOW.plus_seconds(number as i64 / 1000);
+            guesses.begin(&format!("address {number}"), "ada", true, now).ok();
+        }
+        assert!(guesses.0.lock().unwrap().len() <= CAPACITY);
     }
 
     #[test]

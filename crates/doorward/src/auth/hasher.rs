@@ -68,6 +68,15 @@ impl Hasher {
         }))
     }
 
+    /// Whether a stored hash has a form that can be verified; one that has not is logged.
+    pub(crate) fn knows(&self, stored: &str) -> bool {
+        let known = password::scheme(stored).is_some();
+        if !known {
+            tracing::error!("a stored password hash has a form that is not known; its person needs a password reset");
+        }
+        known
+    }
+
     /// Whether a verified password should be stored again under today's hash.
     pub(crate) fn is_outdated(&self, stored: &str) -> bool {
         !matches!(

@@ -28,6 +28,10 @@ pub enum KeyError {
     SharedSecret,
     #[error("the key could not be made")]
     Generation,
+    #[error(
+        "the signing key {0} does not open with this secret: set BETTER_AUTH_SECRET as the servers have it. A new key under another secret would be of no use to them"
+    )]
+    WrongSecret(String),
 }
 
 impl Auth {
@@ -56,6 +60,9 @@ impl Auth {
             return Err(KeyError::SharedSecret);
         }
         let now = self.now();
+        if let Some(kid) = self.keys.unreadable_key(self, now).await? {
+            return Err(KeyError::WrongSecret(kid));
+        }
         let row = self.keys.mint(self, now).map_err(|_| KeyError::Generation)?;
         jwks::insert_successor(&self.store, &row, now.plus_seconds(self.config.token.activation_lead)).await?;
         self.keys.forget();

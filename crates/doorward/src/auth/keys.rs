@@ -7,7 +7,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -49,6 +52,8 @@ impl Ring {
 pub(crate) struct Keys {
     algorithm: Algorithm,
     ring: RwLock<Option<Arc<Ring>>>,
+    /// Until then a table that could not be read is not tried again.
+    resting_until: AtomicI64,
     reading: tokio::sync::Mutex<()>,
     published: watch::Sender<Arc<Value>>,
 }
@@ -58,6 +63,7 @@ impl Keys {
         Self {
             algorithm: config.token.algorithm,
             ring: RwLock::new(None),
+            resting_until: AtomicI64::new(i64::MIN),
             reading: tokio::sync::Mutex::new(()),
             published: watch::Sender::new(Arc::new(json!({ "keys": [] }))),
         }
@@ -84,8 +90,12 @@ impl Keys {
         }
         let ring = match self.read(auth, now).await {
             Ok(ring) => Arc::new(ring),
-            // With the database away, the keys in memory go on signing: what they sign is as valid as before.
-            Err(error) => return self.remembered(now).ok_or(error),
+            // With the database away, the keys in memory go on signing: what they sign is as valid as before. Whoever
+            // waited behind us need not find out anew.
+            Err(error) => {
+                self.resting_until.store(auth.now().plus_seconds(RELOAD_AFTER).milliseconds(), Ordering::Relaxed);
+                return self.remembered(now).ok_or(error);
+            }
         };
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&ring));
         Ok(ring)
@@ -93,11 +103,13 @@ impl Keys {
 
     /// Forgets what is in memory, so that the next use reads the table.
     pub(crate) fn forget(&self) {
+        self.resting_until.store(i64::MIN, Ordering::Relaxed);
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     fn current(&self, now: Stamp) -> Option<Arc<Ring>> {
-        self.remembered(now).filter(|ring| now < ring.read_at.plus_seconds(RELOAD_AFTER))
+        let resting = now.milliseconds() < self.resting_until.load(Ordering::Relaxed);
+        self.remembered(now).filter(|ring| resting || now < ring.read_at.plus_seconds(RELOAD_AFTER))
     }
 
     fn remembered(&self, now: Stamp) -> Option<Arc<Ring>> {
@@ -154,6 +166,16 @@ impl Keys {
             }
         }
         ids
+    }
+
+    /// A living key that the secret does not open, if there is one; nothing is done about it.
+    pub(super) async fn unreadable_key(
+        &self,
+        auth: &Auth,
+        now: Stamp,
+    ) -> Result<Option<String>, doorward_database::Error> {
+        let rows = jwks::list(&auth.store).await?;
+        Ok(self.living(&rows, now).find(|row| open(auth, row, self.algorithm).is_err()).map(|row| row.id.clone()))
     }
 
     pub(super) fn mint(&self, auth: &Auth, now: Stamp) -> Result<JwkRow, Error> {

@@ -31,7 +31,7 @@ pub use random::SystemRandom;
 use crate::{
     config::Config,
     http::rate_limit::RateLimiter,
-    store::{Store, migrate, revoked},
+    store::{Store, migrate, revoked, shape},
 };
 use documents::Documents;
 use guesses::Guesses;
@@ -72,6 +72,10 @@ pub enum OpenError {
     Database(#[from] doorward_database::Error),
     #[error("the database has no table {0:?}: run `doorward migrate` first")]
     MissingTable(&'static str),
+    #[error(
+        "the database keeps dates as numbers (Prisma does, on SQLite), and this server writes them as Better Auth's own adapter does: as text. Nothing was changed; convert the date columns to ISO 8601 texts first"
+    )]
+    NumericDates,
 }
 
 impl Auth {
@@ -92,6 +96,9 @@ impl Auth {
             if database.columns(table).await?.is_empty() {
                 return Err(OpenError::MissingTable(table));
             }
+        }
+        if shape::has_numeric_dates(&database).await? {
+            return Err(OpenError::NumericDates);
         }
         let store = Store::open(database, config.hash_tokens).await?;
         let keys = Keys::new(&config);
@@ -114,11 +121,16 @@ impl Auth {
             clock,
             random,
         }));
-        // Said at the start and not at the first sign-in: a key that the secret does not open is retired here.
-        if let Err(error) = auth.keys.signing(&auth).await {
+        Ok(auth)
+    }
+
+    /// Makes the first signing key, and retires one that the secret does not open: said at the start and not at the first
+    /// sign-in. Only for a process that serves; one that looks after the keys by hand may have been started with a wrong
+    /// secret, and must not put its own key in the place of everybody's.
+    pub async fn warm_up(&self) {
+        if let Err(error) = self.keys.signing(self).await {
             tracing::warn!(?error, "no signing key is ready yet; the first request will try again");
         }
-        Ok(auth)
     }
 
     pub fn config(&self) -> &Config {

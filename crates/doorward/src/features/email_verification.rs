@@ -20,7 +20,7 @@ use crate::{
         mail::{self, Letter},
         session::{self, Current},
     },
-    store::users,
+    store::{accounts, users},
 };
 
 /// An anonymous answer takes at least this long, so that its time tells nothing about the address.
@@ -167,6 +167,12 @@ async fn change_address(
     let user = users::find(&auth.store, id).await?.ok_or(Code::VerificationUserNotFound)?;
     if email::normalised(&user.email) != token.email || !email::is_valid(new_email) {
         return Err(Code::VerificationTokenInvalid.into()); // the address was changed since
+    }
+    // A new password ends what somebody began who knew the old one, or had a session by it: a change of the address
+    // would hand them the account.
+    let changed_at = accounts::password_changed_at(&auth.store, &user.id).await?;
+    if changed_at.is_some_and(|at| token.issued_at.is_none_or(|issued_at| issued_at < at.seconds())) {
+        return Err(Code::VerificationTokenInvalid.into());
     }
     let current = session::current(auth, exchange).await?;
     if current.as_ref().is_some_and(|current| current.user.id != user.id) {

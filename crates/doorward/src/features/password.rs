@@ -47,18 +47,23 @@ pub(crate) async fn change(
 ) -> Result<Json<ChangeReply>, Error> {
     password::check(&auth, &body.new_password).await?;
     password::check_not_too_long(&auth, &body.current_password)?;
-    password::confirm(&auth, &exchange, &current.user, &body.current_password).await?;
+    let known = password::confirm(&auth, &exchange, &current.user, &body.current_password).await?;
     let hash = auth.hasher.hash(&body.new_password).await?;
 
     let remember = !exchange.credential.dont_remember;
     let mut batch = Batch::new();
-    accounts::set_password(&mut batch, &current.user.id, &hash, auth.now());
+    accounts::change_password(&mut batch, &current.user.id, &known, &hash, auth.now());
     refresh_tokens::delete_of_user(&mut batch, &current.user.id);
     let replacement = (body.revoke_other_sessions || auth.config.session.revoke_on_change).then(|| {
         session::end_with(&auth, Ending::All { user_id: &current.user.id }, &mut batch);
         session::open(&auth, &exchange, &current.user.id, remember, &mut batch)
     });
-    auth.store.commit(batch).await?;
+    match auth.store.commit(batch).await {
+        Ok(_) => {}
+        // Somebody changed it since it was verified: what was verified is the current password no more.
+        Err(doorward_database::Error::NothingChanged(_)) => return Err(Code::InvalidPassword.into()),
+        Err(error) => return Err(error.into()),
+    }
 
     if let Some(session) = &replacement {
         cookies::set_session(&exchange, &auth, session, &current.user, !remember);

@@ -50,14 +50,15 @@ pub(crate) async fn email(
     Posted(body): Posted<EmailBody>,
     _: FirstSignIn,
 ) -> Result<Response, Error> {
-    let user = sign_in::authenticate(&auth, &exchange, &body.email, &body.password).await?;
-    if auth.config.account.require_verification && !user.email_verified {
+    let person = sign_in::authenticate(&auth, &exchange, &body.email, &body.password).await?;
+    if auth.config.account.require_verification && !person.user.email_verified {
         return Err(Code::EmailNotVerified.into());
     }
 
     let mut batch = Batch::new();
-    let session = session::open(&auth, &exchange, &user.id, body.remember, &mut batch);
-    auth.store.commit(batch).await?;
+    let session = session::open(&auth, &exchange, &person.user.id, body.remember, &mut batch);
+    person.store(&auth, batch).await?;
+    let user = person.user;
     cookies::set_session(&exchange, &auth, &session, &user, !body.remember);
 
     let target = body.callback_url.as_deref().and_then(|url| Target::check(url, &auth.config));

@@ -118,14 +118,15 @@ pub(crate) async fn sign_in(
     first: Result<FirstSignIn, Error>,
 ) -> Result<Response, Refusal> {
     let (Posted(body), _) = (body?, first?);
-    let user = sign_in::authenticate(&auth, &exchange, &body.email, &body.password).await.map_err(same_words)?;
-    if auth.config.account.require_verification && !user.email_verified {
+    let person = sign_in::authenticate(&auth, &exchange, &body.email, &body.password).await.map_err(same_words)?;
+    if auth.config.account.require_verification && !person.user.email_verified {
         return Err(Code::EmailNotVerified.into());
     }
     let mut batch = Batch::new();
-    let session = session::open(&auth, &exchange, &user.id, true, &mut batch);
+    let session = session::open(&auth, &exchange, &person.user.id, true, &mut batch);
     let refresh_token = refresh::issue(&auth, &session, &mut batch);
-    auth.store.commit(batch).await?;
+    person.store(&auth, batch).await?;
+    let user = person.user;
     let token = token::of_session(&auth, &session, &user).await?;
     let reply = json!({
         "token": &*token,

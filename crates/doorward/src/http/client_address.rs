@@ -43,8 +43,10 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, network: &NetworkConfig) ->
     if !trusted(peer) {
         return peer;
     }
-    let hops = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<&str> = hops.flat_map(|value| value.split(',')).map(str::trim).collect();
+    // Byte by byte: what a client wrote before the proxy's own addition may be anything.
+    let lines = headers.get_all("x-forwarded-for").iter();
+    let hops = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    let hops: Vec<&str> = hops.map(|hop| std::str::from_utf8(hop).unwrap_or_default().trim()).collect();
     let mut client = peer;
     for hop in hops.iter().rev() {
         // A hop that is not an address was not written by a proxy of ours: what is left of it says nothing.
@@ -109,6 +111,15 @@ mod tests {
         assert_eq!(asked("10.0.0.1", Some("1.2.3.4, 203.0.113.7, 10.0.0.9"), &["10.0.0.0/8"]), "203.0.113.7");
         assert_eq!(asked("10.0.0.1", Some("203.0.113.7, rubbish"), &["10.0.0.0/8"]), "10.0.0.1");
         assert_eq!(asked("10.0.0.1", Some("203.0.113.7:4711"), &["10.0.0.0/8"]), "203.0.113.7");
+    }
+
+    #[test]
+    fn what_stands_left_of_a_hop_does_not_hide_it() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", http::HeaderValue::from_bytes(b"\xff, 203.0.113.7").unwrap());
+        let network =
+            NetworkConfig { trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()], ..NetworkConfig::default() };
+        assert_eq!(behind_proxies([10, 0, 0, 1].into(), &headers, &network).to_string(), "203.0.113.7");
     }
 
     #[test]

@@ -40,14 +40,14 @@ pub(crate) fn name(config: &Config, base: &str) -> String {
     format!("{}{base}", prefix(config))
 }
 
-/// The cookies of a request, in order.
+/// The cookies of a request, in order. Other programs on the same host set cookies too, in any encoding: one that is no
+/// text is passed over, and the rest of the line still counts.
 pub(crate) fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers
         .get_all(header::COOKIE)
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.split_once('='))
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| std::str::from_utf8(pair).ok()?.split_once('='))
         .map(|(name, value)| (name.trim(), value.trim()))
 }
 

@@ -47,7 +47,7 @@ pub(crate) async fn run<H, T>(stage: Stage, auth: Auth, request: Request, handle
 where
     H: Handler<T, Auth>,
 {
-    let mut response = match refused_at_once(&auth, &request) {
+    let mut response = match refused_at_once(&auth, &request, rate_limit::counted(route(&auth, &request))) {
         Some(refused) => {
             let (parts, body) = request.into_parts();
             refuse_unread(stage, &auth, parts, body, refused).await
@@ -60,22 +60,26 @@ where
 
 /// A path or a method that is not there.
 pub(crate) async fn unknown(State(auth): State<Auth>, request: Request) -> Response {
-    let mut response = refused_at_once(&auth, &request).unwrap_or_else(not_found);
+    let mut response = refused_at_once(&auth, &request, rate_limit::UNKNOWN).unwrap_or_else(not_found);
     add_security_headers(&mut response);
     response
 }
 
 /// Counts the request, and refuses methods that Better Auth does not know.
-fn refused_at_once(auth: &Auth, request: &Request) -> Option<Response> {
+fn refused_at_once(auth: &Auth, request: &Request, counted: &str) -> Option<Response> {
     if auth.config.network.rate_limit {
         let client = Client::read(request.headers(), request.extensions(), &auth.config.network);
-        let path = request.uri().path();
-        let path = path.strip_prefix(auth.config.base_url.path()).unwrap_or(path);
-        if let Err(seconds) = auth.rate_limiter.count(&client.address, path, auth.now()) {
+        if let Err(seconds) = auth.rate_limiter.count(&client.address, counted, auth.now()) {
             return Some(Error::TooMany(seconds).into_response());
         }
     }
     matches!(*request.method(), Method::HEAD | Method::OPTIONS).then(not_found)
+}
+
+/// The path below the base path.
+fn route<'a>(auth: &Auth, request: &'a Request) -> &'a str {
+    let path = request.uri().path();
+    path.strip_prefix(auth.config.base_url.path()).unwrap_or(path)
 }
 
 async fn run_admitted<H, T>(stage: Stage, auth: Auth, request: Request, handler: H) -> Response

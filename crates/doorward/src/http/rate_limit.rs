@@ -1,11 +1,13 @@
 //! Better Auth's rate limit: so many requests per window for each address and path.
 //!
-//! Counted before routing, so unknown paths count too. The window slides from the last allowed request, as Better
-//! Auth's memory store does. Memory is bounded: when the table is full, windows that ended are dropped, and if that
-//! frees nothing, the oldest half.
+//! Unknown paths count too, as one, and so does a path that carries a token or a name: whoever invents them would
+//! push out everybody else's counts. The window slides from the last allowed request, as Better
+//! Auth's memory store does. Memory is bounded: a key is a digest and not a path, which may be long; when the table is
+//! full, windows that ended are dropped, and if that frees nothing, the oldest half.
 
 use std::{
     collections::HashMap,
+    hash::{BuildHasher as _, RandomState},
     sync::{Mutex, PoisonError},
 };
 
@@ -30,6 +32,16 @@ pub(crate) struct Rule {
 
 /// The rule of every path without one of its own. It keeps a server from being flooded, and no secret from being guessed.
 const GENEROUS: Rule = Rule { window: 10, maximum: 100 };
+
+/// What all paths without a route are counted as.
+pub(crate) const UNKNOWN: &str = "/*";
+
+/// What a path is counted as.
+pub(crate) fn counted(path: &str) -> &str {
+    const CARRY_MORE: [&str; 2] = ["/reset-password", "/callback"];
+    let is_below = |start: &&str| path.strip_prefix(*start).is_some_and(|rest| rest.starts_with('/'));
+    CARRY_MORE.into_iter().find(is_below).unwrap_or(path)
+}
 
 /// The rule of a path below the base path.
 pub(crate) fn rule_for(path: &str) -> Rule {
@@ -58,13 +70,17 @@ pub(crate) async fn count_elsewhere(auth: &Auth, parts: &Parts) -> Result<(), u6
     if rule.maximum >= GENEROUS.maximum {
         return Ok(());
     }
-    let key = shared_limits::key(&["request", &client.address, path]);
+    let key = shared_limits::key(&["request", &client.address, counted(path)]);
     let allowance = Allowance { key, window: rule.window, maximum: rule.maximum, renewed: true };
     shared_limits::take(auth, &[allowance]).await
 }
 
+/// Counts by the digest of address and path, keyed by this process so that nobody can make two of them meet.
 #[derive(Default)]
-pub(crate) struct RateLimiter(Mutex<HashMap<String, Count>>);
+pub(crate) struct RateLimiter {
+    digests: RandomState,
+    counts: Mutex<HashMap<u64, Count>>,
+}
 
 struct Count {
     requests: u32,
@@ -76,12 +92,12 @@ impl RateLimiter {
     /// Counts a request; `Err` holds the seconds to wait.
     pub(crate) fn count(&self, address: &str, path: &str, now: Stamp) -> Result<(), u64> {
         let rule = rule_for(path);
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = self.digests.hash_one((address, path));
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.len() >= CAPACITY {
             make_room(&mut counts, now);
         }
-        let count =
-            counts.entry(format!("{address}|{path}")).or_insert(Count { requests: 0, last: now, window: rule.window });
+        let count = counts.entry(key).or_insert(Count { requests: 0, last: now, window: rule.window });
         let ended = now.milliseconds() - count.last.milliseconds() > rule.window * 1000;
         if ended {
             count.requests = 0;
@@ -96,7 +112,7 @@ impl RateLimiter {
     }
 }
 
-fn make_room(counts: &mut HashMap<String, Count>, now: Stamp) {
+fn make_room(counts: &mut HashMap<u64, Count>, now: Stamp) {
     counts.retain(|_, count| now < count.last.plus_seconds(count.window));
     if counts.len() >= CAPACITY {
         let mut moments: Vec<Stamp> = counts.values().map(|count| count.last).collect();
@@ -125,6 +141,14 @@ mod tests {
     }
 
     #[test]
+    fn invented_paths_are_one() {
+        assert_eq!(counted("/reset-password/a"), counted("/reset-password/b"));
+        assert_eq!(counted("/callback/github"), "/callback");
+        assert_eq!(counted("/sign-in/email"), "/sign-in/email");
+        assert_eq!(counted("/callbacks"), "/callbacks");
+    }
+
+    #[test]
     fn memory_is_bounded() {
         let limiter = RateLimiter::default();
         let now = Stamp::from_seconds(1_000);
@@ -133,6 +157,6 @@ mod tests {
                 .count(&number.to_string(), "/ok", Stamp::from_milliseconds(now.milliseconds() + number as i64 / 100))
                 .ok();
         }
-        assert!(limiter.0.lock().unwrap().len() <= CAPACITY);
+        assert!(limiter.counts.lock().unwrap().len() <= CAPACITY);
     }
 }

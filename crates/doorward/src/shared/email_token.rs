@@ -32,6 +32,8 @@ pub(crate) struct EmailToken {
     pub(crate) update_to: Option<String>,
     pub(crate) request_type: Option<String>,
     pub(crate) user_id: Option<String>,
+    /// `iat`, in seconds.
+    pub(crate) issued_at: Option<i64>,
 }
 
 /// A link that proves the person's present address.
@@ -85,6 +87,7 @@ pub(crate) fn read(auth: &Auth, token: &str) -> Result<EmailToken, Refused> {
         update_to: text(&claims, "updateTo").map(|address| email::normalised(&address)),
         request_type: text(&claims, "requestType"),
         user_id: text(&claims, "userId"),
+        issued_at: claims.get("iat").and_then(Value::as_i64),
     })
 }
 

@@ -75,17 +75,17 @@ pub(crate) async fn guess(
 
 /// Whether this is the person's password. Without a stored one the same work is done, so that time tells nothing.
 async fn matches(auth: &Auth, stored: Option<&str>, password: &str) -> Result<bool, Error> {
-    match stored {
+    match stored.filter(|stored| auth.hasher.knows(stored)) {
         Some(stored) => auth.hasher.verify(stored, password).await,
         None => auth.hasher.hash(password).await.map(|_| false),
     }
 }
 
-/// The same for a person who is signed in: a refusal when they have no password at all.
-pub(crate) async fn confirm(auth: &Auth, exchange: &Exchange, user: &User, password: &str) -> Result<(), Error> {
+/// The same for a person who is signed in: a refusal when they have no password at all. Gives the hash that was verified.
+pub(crate) async fn confirm(auth: &Auth, exchange: &Exchange, user: &User, password: &str) -> Result<String, Error> {
     let stored = accounts::password_of(&auth.store, &user.id).await?.ok_or(Code::CredentialAccountNotFound)?;
     if guess(auth, exchange, &user.email, Some(&user.id), Some(&stored), password).await? {
-        Ok(())
+        Ok(stored)
     } else {
         Err(Code::InvalidPassword.into())
     }

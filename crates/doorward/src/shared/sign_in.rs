@@ -1,5 +1,7 @@
 //! Finding out whether somebody is who they say, the same way for every door.
 
+use doorward_database::Batch;
+
 use crate::{
     auth::Auth,
     error::{Code, Error},
@@ -9,11 +11,36 @@ use crate::{
     store::{accounts, users},
 };
 
+/// Somebody who proved to know their password.
+pub(crate) struct Authenticated {
+    pub(crate) user: User,
+    /// The hash that was verified, as it is stored now.
+    hash: String,
+}
+
+impl Authenticated {
+    /// Stores what signing in makes, unless the password was changed since it was verified: a guess that waited in the
+    /// queue must not outlive the change that was made because of it.
+    pub(crate) async fn store(&self, auth: &Auth, mut batch: Batch) -> Result<(), Error> {
+        accounts::hold_password(&mut batch, &self.user.id, &self.hash);
+        match auth.store.commit(batch).await {
+            Ok(_) => Ok(()),
+            Err(doorward_database::Error::NothingChanged(_)) => Err(Code::InvalidEmailOrPassword.into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
 /// The person with this address and password.
 ///
 /// An unknown person, one without a password, and a wrong password are told apart neither by words nor by time: each
 /// costs one hash.
-pub(crate) async fn authenticate(auth: &Auth, exchange: &Exchange, address: &str, secret: &str) -> Result<User, Error> {
+pub(crate) async fn authenticate(
+    auth: &Auth,
+    exchange: &Exchange,
+    address: &str,
+    secret: &str,
+) -> Result<Authenticated, Error> {
     if !email::is_valid(address) {
         return Err(Code::InvalidEmail.into());
     }
@@ -26,13 +53,22 @@ pub(crate) async fn authenticate(auth: &Auth, exchange: &Exchange, address: &str
     };
     let user_id = user.as_ref().map(|user| user.id.as_str());
     let matches = password::guess(auth, exchange, &address, user_id, stored.as_deref(), secret).await?;
-    let (Some(user), Some(stored), true) = (user, stored, matches) else {
+    let (Some(user), Some(mut hash), true) = (user, stored, matches) else {
         return Err(Code::InvalidEmailOrPassword.into());
     };
-    if auth.hasher.is_outdated(&stored) {
+    if auth.hasher.is_outdated(&hash) {
         // Brought along from elsewhere (bcrypt, argon2, PBKDF2): now that the password is known, hash it our way.
-        let hash = auth.hasher.hash(secret).await?;
-        accounts::rehash(&auth.store, &user.id, &stored, &hash, auth.now()).await?;
+        let ours = auth.hasher.hash(secret).await?;
+        if accounts::rehash(&auth.store, &user.id, &hash, &ours, auth.now()).await? {
+            hash = ours;
+        } else {
+            // Somebody was faster: another sign-in with the same password, or a change of it.
+            let now_stored = accounts::password_of(&auth.store, &user.id).await?.unwrap_or_default();
+            if !auth.hasher.verify(&now_stored, secret).await? {
+                return Err(Code::InvalidEmailOrPassword.into());
+            }
+            hash = now_stored;
+        }
     }
-    Ok(user)
+    Ok(Authenticated { user, hash })
 }

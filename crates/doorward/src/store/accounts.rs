@@ -6,6 +6,9 @@ use crate::model::{Account, CREDENTIAL};
 const PASSWORD_OF: &str = r#"SELECT password FROM account
 WHERE "userId" = $1 AND "providerId" = 'credential' AND "accountId" = $1 ORDER BY "createdAt" LIMIT 1"#;
 
+const PASSWORD_CHANGED_AT: &str = r#"SELECT "updatedAt" FROM account
+WHERE "userId" = $1 AND "providerId" = 'credential' AND password IS NOT NULL ORDER BY "updatedAt" DESC LIMIT 1"#;
+
 const OF_USER: &str = r#"SELECT id, "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken",
 "accessTokenExpiresAt", "refreshTokenExpiresAt", scope, password, "createdAt", "updatedAt"
 FROM account WHERE "userId" = $1"#;
@@ -43,12 +46,22 @@ WHERE NOT EXISTS (SELECT 1 FROM account WHERE "providerId" = $3 AND "accountId" 
 const SET_PASSWORD: &str = r#"UPDATE account SET password = $2, "updatedAt" = $3
 WHERE "userId" = $1 AND "providerId" = 'credential'"#;
 
+/// Nobody can change the password before the batch is stored: on SQLite nobody else writes meanwhile.
+const HOLD_PASSWORD: Sql = Sql::Each {
+    sqlite: r#"SELECT 1 FROM account WHERE "userId" = $1 AND "providerId" = 'credential' AND password = $2"#,
+    postgres: r#"SELECT 1 FROM account WHERE "userId" = $1 AND "providerId" = 'credential' AND password = $2 FOR SHARE"#,
+};
+
 const REHASH: &str = r#"UPDATE account SET password = $3, "updatedAt" = $4
 WHERE "userId" = $1 AND "providerId" = 'credential' AND password = $2"#;
 
 const SET_TOKENS: &str = r#"UPDATE account SET "accessToken" = COALESCE($2, "accessToken"), "refreshToken" = COALESCE($3, "refreshToken"),
 "idToken" = COALESCE($4, "idToken"), "accessTokenExpiresAt" = COALESCE($5, "accessTokenExpiresAt"),
 "refreshTokenExpiresAt" = COALESCE($6, "refreshTokenExpiresAt"), scope = COALESCE($7, scope), "updatedAt" = $8 WHERE id = $1"#;
+
+/// Two that unlink at once do it one after the other; the second then sees what the first left.
+const LOCK_PERSON: Sql =
+    Sql::Each { sqlite: "SELECT 1 WHERE $1 IS NOT NULL", postgres: r#"SELECT 1 FROM "user" WHERE id = $1 FOR UPDATE"# };
 
 /// Never the last one, whatever happens beside us.
 const UNLINK: &str = r#"DELETE FROM account WHERE id = $1 AND "userId" = $2
@@ -64,6 +77,14 @@ pub(crate) async fn password_of(store: &Store, user_id: &str) -> Result<Option<S
 
 pub(crate) async fn list(store: &Store, user_id: &str) -> Result<Vec<Account>, Error> {
     store.database.query(OF_USER, &[user_id.into()]).await?.iter().map(read).collect()
+}
+
+/// When the password was last changed, if there is one.
+pub(crate) async fn password_changed_at(store: &Store, user_id: &str) -> Result<Option<Stamp>, Error> {
+    match store.database.query_one(PASSWORD_CHANGED_AT, &[user_id.into()]).await? {
+        Some(row) => row.optional_time(0),
+        None => Ok(None),
+    }
 }
 
 /// Accounts at a provider under one remote id: at most one in a sound database, two are reported so that the caller
@@ -117,9 +138,20 @@ pub(crate) fn set_password(batch: &mut Batch, user_id: &str, hash: &str, now: St
     batch.require(SET_PASSWORD, vec![user_id.into(), hash.into(), now.into()]);
 }
 
-/// Replaces a hash by a better one of the same password, unless it was changed in the meantime.
-pub(crate) async fn rehash(store: &Store, user_id: &str, old: &str, new: &str, now: Stamp) -> Result<(), Error> {
-    store.database.execute(REHASH, vec![user_id.into(), old.into(), new.into(), now.into()]).await.map(drop)
+/// Sets the password of somebody who proved to know the old one; it must still be the old one for the batch to hold.
+pub(crate) fn change_password(batch: &mut Batch, user_id: &str, old: &str, new: &str, now: Stamp) {
+    batch.require(REHASH, vec![user_id.into(), old.into(), new.into(), now.into()]);
+}
+
+/// Makes the rest of a batch depend on the password that was verified: whoever changes it meanwhile wins.
+pub(crate) fn hold_password(batch: &mut Batch, user_id: &str, hash: &str) {
+    batch.require(HOLD_PASSWORD, vec![user_id.into(), hash.into()]);
+}
+
+/// Replaces a hash by a better one of the same password; false when it was changed in the meantime.
+pub(crate) async fn rehash(store: &Store, user_id: &str, old: &str, new: &str, now: Stamp) -> Result<bool, Error> {
+    let params = vec![user_id.into(), old.into(), new.into(), now.into()];
+    Ok(store.database.execute(REHASH, params).await?.changed > 0)
 }
 
 /// Keeps what is not given. The account must be there for the batch to hold.
@@ -141,7 +173,9 @@ pub(crate) fn set_tokens(batch: &mut Batch, account: &Account, now: Stamp) {
 
 /// Removes an account unless it is the person's last; says whether it did.
 pub(crate) async fn unlink(store: &Store, id: &str, user_id: &str) -> Result<bool, Error> {
-    Ok(store.database.execute(UNLINK, vec![id.into(), user_id.into()]).await?.changed > 0)
+    let mut batch = Batch::new();
+    batch.add(LOCK_PERSON, vec![user_id.into()]).add(UNLINK, vec![id.into(), user_id.into()]);
+    Ok(store.commit(batch).await?.pop().is_some_and(|unlinked| unlinked.changed > 0))
 }
 
 pub(crate) fn is_credential(account: &Account) -> bool {

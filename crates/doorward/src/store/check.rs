@@ -67,6 +67,9 @@ pub async fn run(database: &Database, config: &Config) -> Result<Vec<Finding>, E
     let mut findings = Findings::default();
     let complete = columns(database, &mut findings).await?;
     if complete {
+        if super::shape::has_numeric_dates(database).await? {
+            findings.stop("dates are kept as numbers, as Prisma keeps them on SQLite, and this server writes texts: convert the date columns to ISO 8601 texts (2026-11-23T12:00:00.000Z) first");
+        }
         people(database, &mut findings).await?;
         passwords(database, &mut findings).await?;
         keys(database, config, &mut findings).await?;

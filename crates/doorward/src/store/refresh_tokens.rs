@@ -1,11 +1,22 @@
 //! Refresh tokens, by digest. One UPDATE decides which of many presenters wins.
 
-use doorward_database::{Batch, Error, Stamp, Value};
+use doorward_database::{Batch, Error, Sql, Stamp, Value};
 
 use super::Store;
 
 const INSERT: &str = r#"INSERT INTO doorward_refresh (digest, "sessionId", "expiresAt", "familyEndsAt", "createdAt")
 VALUES ($1, $2, $3, $4, $5)"#;
+
+/// Rotating a token and ending all of a person's take turns on Postgres, or the end would not see the successor that is
+/// being stored; on SQLite there is one writer.
+const LOCK_SESSION: Sql = Sql::Each {
+    sqlite: "SELECT 1 WHERE $1 IS NOT NULL",
+    postgres: r#"SELECT 1 FROM session WHERE id = (SELECT "sessionId" FROM doorward_refresh WHERE digest = $1) FOR UPDATE"#,
+};
+const LOCK_SESSIONS_OF_USER: Sql = Sql::Each {
+    sqlite: "SELECT 1 WHERE $1 IS NOT NULL",
+    postgres: r#"SELECT 1 FROM session WHERE "userId" = $1 ORDER BY id FOR UPDATE"#,
+};
 
 /// The winner marks the token used; a loser changes nothing and the whole batch is rolled back.
 const USE: &str = r#"UPDATE doorward_refresh SET "usedAt" = $2, successor = $3
@@ -60,6 +71,7 @@ pub(crate) fn rotate(
     expires_at: Stamp,
     now: Stamp,
 ) {
+    batch.add(LOCK_SESSION, vec![digest.into()]);
     batch.require(USE, vec![digest.into(), now.into(), sealed_successor.into()]);
     batch.add(INSERT_SUCCESSOR, vec![digest.into(), successor_digest.into(), expires_at.into(), now.into()]);
 }
@@ -82,6 +94,7 @@ pub(crate) async fn count_replay(store: &Store, digest: &str, limit: i64) -> Res
 
 /// A changed password ends every refresh token of the person, also of sessions that stay.
 pub(crate) fn delete_of_user(batch: &mut Batch, user_id: &str) {
+    batch.add(LOCK_SESSIONS_OF_USER, vec![user_id.into()]);
     batch.add(DELETE_OF_USER, vec![user_id.into()]);
 }
 

@@ -100,3 +100,92 @@ async fn one_of_many_resets_with_one_token_wins() {
 fn rounds(default: u32) -> u32 {
     std::env::var("DOORWARD_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_sign_in_in_flight_does_not_outlive_the_password() {
+    let app = TestApp::with(|config| {
+        config.password.hashing_queue = 100;
+        config.password.hashing_threads = 2;
+    })
+    .await;
+    let mut ada = app.member("ada@example.com").await;
+    let mut tasks = Vec::new();
+    for _ in 0..8 {
+        let mut browser = app.browser();
+        tasks.push(tokio::spawn(async move {
+            browser.post("/sign-in/email", json!({ "email": "ada@example.com", "password": PASSWORD })).await;
+            browser
+        }));
+    }
+    let change = json!({ "currentPassword": PASSWORD, "newPassword": "battery staple 7", "revokeOtherSessions": true });
+    assert_eq!(ada.post("/change-password", change).await.status, StatusCode::OK);
+    for task in tasks {
+        assert_eq!(task.await.unwrap().get("/get-session").await.text, "null");
+    }
+    assert_ne!(ada.get("/get-session").await.text, "null", "whoever changed it stays");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_changes_with_one_password_one_wins() {
+    let app = TestApp::with(|config| config.password.hashing_threads = 2).await;
+    let ada = app.member("ada@example.com").await;
+    let change = |number: u32| {
+        let mut browser = ada.clone();
+        let body = json!({ "currentPassword": PASSWORD, "newPassword": format!("battery staple {number}") });
+        tokio::spawn(async move { browser.post("/change-password", body).await.status })
+    };
+    let (first, second) = (change(1), change(2));
+    let mut statuses = [first.await.unwrap(), second.await.unwrap()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [StatusCode::OK, StatusCode::BAD_REQUEST]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_that_unlink_at_once_leave_one_way_in() {
+    let app = TestApp::new().await;
+    let ada = app.member("ada@example.com").await;
+    for _ in 0..rounds(10) {
+        app.sql(r#"DELETE FROM account WHERE "providerId" <> 'credential'"#, vec![]).await;
+        app.sql(r#"INSERT INTO account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt") SELECT 'second', 'x', 'github', "userId", "createdAt", "updatedAt" FROM account"#, vec![]).await;
+        let listed = ada.clone().get("/list-accounts").await;
+        let ids: Vec<String> =
+            listed.json.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
+        let unlink = |id: String| {
+            let mut browser = ada.clone();
+            tokio::spawn(async move { browser.post("/unlink-account", json!({ "accountId": id })).await })
+        };
+        let both = [unlink(ids[0].clone()), unlink(ids[1].clone())];
+        for one in both {
+            one.await.unwrap();
+        }
+        assert_eq!(app.count("SELECT count(*) FROM account").await, 1);
+        app.sql("UPDATE account SET \"providerId\" = 'credential', \"accountId\" = \"userId\", id = 'first'", vec![])
+            .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_refresh_token_outlives_a_change_of_password() {
+    let app = TestApp::new().await;
+    let ada = app.member("ada@example.com").await;
+    let mut passwords = [PASSWORD, "battery staple 7"];
+    for _ in 0..rounds(3) {
+        let signed_in =
+            app.browser().post("/signin", json!({ "email": "ada@example.com", "password": passwords[0] })).await;
+        let mut token = signed_in.json["refreshToken"].as_str().unwrap().to_owned();
+        let mut browser = ada.clone();
+        let body = json!({ "currentPassword": passwords[0], "newPassword": passwords[1] });
+        let changing = tokio::spawn(async move { browser.post("/change-password", body).await.status });
+        let refreshed = loop {
+            let answer = app.browser().post("/refresh", json!({ "refreshToken": token })).await;
+            match answer.json["refreshToken"].as_str() {
+                Some(successor) => successor.clone_into(&mut token),
+                None => break answer,
+            }
+        };
+        assert_eq!(refreshed.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(changing.await.unwrap(), StatusCode::OK);
+        assert_eq!(app.count("SELECT count(*) FROM doorward_refresh").await, 0);
+        passwords.swap(0, 1);
+    }
+}

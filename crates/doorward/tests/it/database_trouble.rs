@@ -76,3 +76,23 @@ async fn an_unmigrated_database_is_told_what_to_do() {
     std::fs::remove_dir_all(&folder).unwrap();
     drop(app);
 }
+
+/// As Prisma keeps them. Opening such a database would end living sessions and links.
+#[tokio::test]
+async fn a_database_with_dates_as_numbers_is_left_alone() {
+    let app = TestApp::new().await;
+    if app.url.starts_with("postgres") {
+        return; // its columns have types
+    }
+    app.member("ada@example.com").await;
+    app.sql(r#"UPDATE session SET "expiresAt" = 1796040000000"#, vec![]).await;
+    let config = Config::new(BaseUrl::parse(ORIGIN).unwrap(), Secrets::single(Secret::new(SECRET)));
+    let error = Auth::open(config.clone(), app.database.clone(), None).await.unwrap_err().to_string();
+    assert!(error.contains("ISO 8601"), "{error}");
+    let findings = doorward::check::run(&app.database, &config).await.unwrap();
+    assert!(
+        findings
+            .iter()
+            .any(|finding| finding.level == doorward::check::Level::Stop && finding.words.contains("ISO 8601"))
+    );
+}

@@ -1,6 +1,12 @@
+use doorward::{
+    Auth,
+    config::{BaseUrl, Config},
+};
+use doorward_crypto::secret::{Secret, Secrets};
 use http::{StatusCode, header};
+use serde_json::json;
 
-use crate::support::TestApp;
+use crate::support::{ORIGIN, TestApp};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_first_uses_over_two_servers_make_one_key() {
@@ -116,4 +122,31 @@ fn doorward_kid(token: &str) -> String {
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
     serde_json::from_slice::<serde_json::Value>(&header).unwrap()["kid"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn looking_at_the_keys_with_a_wrong_secret_changes_nothing() {
+    let app = TestApp::new().await;
+    app.browser().get("/jwks").await; // makes the key
+    let wrong = Config::new(
+        BaseUrl::parse(ORIGIN).unwrap(),
+        Secrets::single(Secret::new("another secret, 32 characters and more")),
+    );
+    let stranger = Auth::open(wrong, app.database.clone(), None).await.unwrap();
+    assert_eq!(stranger.list_keys().await.unwrap().len(), 1);
+    let refused = stranger.rotate_key().await.unwrap_err().to_string();
+    assert!(refused.contains("BETTER_AUTH_SECRET"), "{refused}");
+    let keys = app.auth.list_keys().await.unwrap();
+    assert_eq!((keys.len(), keys[0].expires_at), (1, None));
+}
+
+#[tokio::test]
+async fn a_picture_that_is_too_long_for_a_token_stays_out_of_it() {
+    let app = TestApp::new().await;
+    let mut ada = app.member("ada@example.com").await;
+    let picture = format!("https://example.com/{}", "x".repeat(4000));
+    assert_eq!(ada.post("/update-user", json!({ "image": picture })).await.status, StatusCode::OK);
+    let session = ada.get("/get-session").await;
+    assert_eq!(session.json["user"]["image"], picture.as_str());
+    assert!(session.header("set-auth-jwt").len() < 2000);
 }

@@ -133,3 +133,20 @@ async fn an_account_is_deleted_by_password_or_by_mail() {
     assert_eq!(ada.get(&link).await.header("location"), "/bye");
     assert_eq!(app.count(r#"SELECT count(*) FROM "user""#).await, 1);
 }
+
+#[tokio::test]
+async fn a_reset_ends_a_change_of_address_that_began_before_it() {
+    let app = TestApp::new().await;
+    let mut thief = app.member("ada@example.com").await;
+    thief.post("/change-email", json!({ "newEmail": "thief@example.com" })).await;
+    let theirs = app.mailbox.link("thief@example.com").unwrap();
+    app.clock.advance(60);
+    app.browser().post("/request-password-reset", json!({ "email": "ada@example.com", "redirectTo": "/x" })).await;
+    let link = app.mailbox.link("ada@example.com").unwrap();
+    let token = link.strip_prefix("/reset-password/").unwrap().split('?').next().unwrap().to_owned();
+    let reset = app.browser().post("/reset-password", json!({ "newPassword": NEW, "token": token })).await;
+    assert_eq!(reset.status, StatusCode::OK);
+
+    app.browser().get(&theirs).await;
+    assert_eq!(app.count(r#"SELECT count(*) FROM "user" WHERE email = 'ada@example.com'"#).await, 1);
+}
