@@ -103,7 +103,7 @@ examples/nextjs-app/node_modules/.package-lock.json: examples/nextjs-app/package
 	@touch $@
 
 test-nextjs-app: examples/nextjs-app/node_modules/.package-lock.json web/node_modules/.package-lock.json build ## Somebody's own Next.js app in front of Doorward, in Chromium
-	DOORWARD_BINARY=$(CURDIR)/$(binary) node --test examples/nextjs-app
+	DOORWARD_BINARY=$(CURDIR)/$(binary) node --test examples/nextjs-app/nextjs-app.test.mjs
 
 compat/ui/node_modules/.package-lock.json: compat/ui/package.json compat/ui/package-lock.json
 	cd compat/ui && npm ci --no-audit --no-fund
@@ -132,4 +132,4 @@ deps: ## Install what the tests need from Debian, when it is missing
 	@scripts/install-test-dependencies
 
 clean: ## Remove what was built
-	rm -rf target web/out web/.next .venv
+	rm -rf target web/out web/.next examples/nextjs-app/.next .venv
