@@ -1,7 +1,7 @@
 # `make help` lists the targets. Two do everything: `make run` and `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build web test test-rust test-postgres test-web test-interop crash interop-page test-examples test-nextjs-app test-ui verifiers compat lint fmt deps deny clean
+.PHONY: help run build web test test-rust test-postgres test-web test-interop test-openapi crash interop-page test-examples test-nextjs-app test-ui verifiers compat lint fmt deps deny clean
 
 binary := target/release/doorward
 pages := web/out/index.html
@@ -35,6 +35,7 @@ test: deps build ## Everything: Rust on SQLite and Postgres, interop, protocol s
 	$(MAKE) test-rust
 	$(MAKE) test-postgres
 	$(MAKE) test-interop
+	$(MAKE) test-openapi
 	$(MAKE) test-examples
 	$(MAKE) compat
 	$(MAKE) test-web
@@ -87,6 +88,13 @@ test-examples: verifiers ## Other people's APIs behind Doorward: axum, FastAPI, 
 
 crash: .venv/installed build ## Kill the server a thousand times while people write (ten minutes; DOORWARD_KILLS=100 in `make test`)
 	DOORWARD_KILLS=$${DOORWARD_KILLS:-1000} .venv/bin/pytest -q -p no:cacheprovider interop/test_crash.py
+
+.venv/schemathesis: interop/openapi/requirements.txt .venv/installed
+	.venv/bin/pip install --quiet --disable-pip-version-check -r interop/openapi/requirements.txt
+	@touch $@
+
+test-openapi: .venv/schemathesis build ## Over 10,000 generated requests against the server's own description
+	.venv/bin/python interop/openapi/run.py
 
 compat/node_modules/.package-lock.json: compat/package.json compat/package-lock.json
 	cd compat && npm ci --no-audit --no-fund

@@ -45,7 +45,7 @@ pub(super) fn operations() -> Vec<Operation> {
 
 fn title() -> Shape {
     text()
-        .pattern("^[^\\u0000-\\u001f\\u007f-\\u009f]*\\S[^\\u0000-\\u001f\\u007f-\\u009f]*$")
+        .pattern("^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$")
         .at_most(500)
         .says("Blanks around it are dropped; it must not be blank.")
         .example("Water the plants")

@@ -19,7 +19,8 @@ pub use operation::{Operation, Proof};
 pub use routes::{operations, schemas, sections, session_cookie};
 pub use shape::{Member, Shape};
 pub use shape::{
-    any_object, array_of, boolean, integer, moment, nothing, number, object, optional, reference, required, text,
+    any_object, anything, array_of, boolean, integer, moment, nothing, number, object, opaque, optional, reference,
+    required, text,
 };
 
 #[cfg(test)]

@@ -326,7 +326,11 @@ impl Operation {
 }
 
 fn content(shapes: Vec<(&'static str, Shape)>) -> Value {
-    let media = shapes.into_iter().map(|(name, shape)| (name.to_owned(), json!({ "schema": shape.into_value() })));
+    let media = shapes.into_iter().map(|(name, shape)| {
+        let schema = shape.into_value();
+        let has_shape = schema.as_object().is_some_and(|schema| !schema.is_empty());
+        (name.to_owned(), if has_shape { json!({ "schema": schema }) } else { json!({}) })
+    });
     Value::Object(media.collect())
 }
 

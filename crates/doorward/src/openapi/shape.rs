@@ -32,6 +32,16 @@ pub fn text() -> Shape {
     Shape::of("string").with("pattern", "^[^\\u0000]*$")
 }
 
+/// Any text, NUL too: what is only asked to be there.
+pub fn anything() -> Shape {
+    Shape::of("string")
+}
+
+/// What is not JSON and has a form of its own.
+pub fn opaque() -> Shape {
+    Shape(Map::new())
+}
+
 /// A point in time (RFC 3339) in UTC with milliseconds: `2026-01-31T12:00:00.000Z`.
 pub fn moment() -> Shape {
     Shape::of("string").with("format", "date-time")

@@ -37,7 +37,7 @@ pub(super) fn row(name: &str, schema: &Value, is_required: bool, about: &str) ->
         words(schema)
     );
     if !about.is_empty() {
-        let _ = write!(html, " {}", escaped(about));
+        let _ = write!(html, "<br>{}", escaped(about));
     }
     if schema["properties"].is_object() {
         html.push_str(&members_of(schema));
@@ -82,9 +82,9 @@ fn kind_words(kind: &str, schema: &Value) -> String {
 }
 
 fn text_words(schema: &Value) -> String {
-    let kind = match schema["format"].as_str() {
-        Some("email") => "email address",
-        Some("date-time") => "time",
+    let kind = match (&schema["format"], &schema["pattern"]) {
+        (Value::String(format), _) if format == "date-time" => "time",
+        (_, Value::String(pattern)) if pattern.contains('@') => "email address",
         _ => "text",
     };
     match (schema["minLength"].as_u64(), schema["maxLength"].as_u64()) {

@@ -2,10 +2,10 @@
 
 use http::StatusCode;
 
-use super::{Operation, Section, boolean, object, optional, required, status, text, token};
+use super::{Operation, Section, boolean, object, optional, required, status, token};
 use crate::{
     error::{Code, Error},
-    openapi::{Proof, any_object, array_of, nothing, reference},
+    openapi::{Proof, any_object, anything, array_of, nothing, reference},
 };
 
 pub(super) const SECTION: Section = Section { name: "Sessions", about: "Reading, listing and ending them." };
@@ -22,8 +22,8 @@ pub(super) fn operations() -> Vec<Operation> {
     let get_session = |method, summary| {
         Operation::new(method, "/get-session", summary)
             .is_glad_of(Proof::SESSION)
-            .query(optional("disableCookieCache", text().says("Any text but the empty one means yes.")))
-            .query(optional("disableRefresh", text().says("Any text but the empty one means yes.")))
+            .query(optional("disableCookieCache", anything().says("Any text but the empty one means yes.")))
+            .query(optional("disableRefresh", anything().says("Any text but the empty one means yes.")))
             .answers(200, "The session and its person, or null.", found())
             .with_header(200, "set-auth-jwt", "An access JWT.")
             .refuses(&[Code::FailedToGetSession])

@@ -20,7 +20,7 @@ pub(super) fn operations() -> Vec<Operation> {
         refresh_token(),
         Operation::get("/account-info", "Ask the provider about a linked account")
             .asks_for(Proof::SESSION)
-            .query(optional("accountId", text().says("The id of the row, from /list-accounts.")))
+            .query(required("accountId", text().says("The id of the row, from /list-accounts.")))
             .query(optional("userId", text().says("Not used over HTTP.")))
             .answers(
                 200,

@@ -3,7 +3,7 @@
 use super::{Operation, Section, Shape, object, optional, required, text};
 use crate::{
     error::Code,
-    openapi::{Member, Proof, array_of, reference},
+    openapi::{Member, Proof, array_of, opaque, reference},
 };
 
 pub(super) const SECTION: Section =
@@ -24,7 +24,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::get("/revoked", "Get the list of ended sessions")
             .about("For verifiers that refuse the tokens of an ended session before they expire: a JWS of the type doorward-revoked+jwt with iss, iat, exp and sids, pairs of a session and the second until which its tokens live.")
             .header(known_version())
-            .answers_as("application/jwt", 200, "The list.", text())
+            .answers_as("application/jwt", 200, "The list.", opaque())
             .with_header(200, "ETag", "The version of the list.")
             .answers_empty(304, "The list is still the one that was named in If-None-Match."),
     ]
