@@ -132,6 +132,37 @@ lint: web/node_modules/.package-lock.json ## Format, clippy, licences, types and
 deny: ## Licences, bans and sources of all crates (advisories need a network: `cargo deny check advisories`)
 	@if command -v cargo-deny >/dev/null; then cargo deny --offline check licenses bans sources; else python3 scripts/licences.py; fi
 
+# What is measured beside Doorward: Node and Python packages, and small Rust programs in workspaces of their own.
+bench/peers/better-auth/node_modules/.package-lock.json: bench/peers/better-auth/package.json bench/peers/better-auth/package-lock.json
+	cd bench/peers/better-auth && npm ci --no-audit --no-fund
+	@touch $@
+
+bench/peers/fastapi/.venv/installed: bench/peers/fastapi/requirements.txt
+	python3 -m venv bench/peers/fastapi/.venv
+	bench/peers/fastapi/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.PHONY: bench bench-full bench-ready hot-paths instructions instructions-record
+hot-paths: build
+	cargo build --release --locked -p doorward-server --example hot_paths
+
+bench-ready: hot-paths bench/peers/better-auth/node_modules/.package-lock.json bench/peers/fastapi/.venv/installed
+	@command -v wrk >/dev/null || apt-get install -y wrk
+	CARGO_TARGET_DIR=$(CURDIR)/target/peers cargo build --release --locked --manifest-path bench/peers/axum-hello/Cargo.toml
+
+bench: bench-ready ## Doorward beside its peers on this machine, short; see bench/README.md
+	python3 bench/run.py
+
+bench-full: bench-ready ## The same with longer runs, more rounds, a million people, and both kinds of durability
+	python3 bench/run.py --full
+	python3 bench/run.py --full --sync NORMAL --only tasks --rounds 3
+
+instructions: hot-paths ## Instructions of the hot paths, against bench/instructions.json
+	python3 bench/instructions.py
+
+instructions-record: hot-paths ## Write bench/instructions.json anew
+	python3 bench/instructions.py --record
+
 fmt: ## Format everything
 	cargo fmt --all
 	cd web && npm run format
