@@ -37,6 +37,8 @@ enum Command {
     Check(settings::Settings),
     /// Look after the signing keys
     Keys(commands::keys::Arguments),
+    /// Show what happened: sign-ins, failures, changes, keys
+    Events(Box<commands::events::Arguments>),
     /// Print a fresh secret
     Secret,
 }
@@ -50,6 +52,7 @@ async fn main() -> ExitCode {
         Command::Migrate(arguments) => commands::migrate::run(arguments).await,
         Command::Check(settings) => commands::check::run(settings).await,
         Command::Keys(arguments) => commands::keys::run(arguments).await,
+        Command::Events(arguments) => commands::events::run(*arguments).await,
         Command::Secret => commands::secret::run(),
     };
     match outcome {

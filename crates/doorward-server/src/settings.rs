@@ -155,6 +155,9 @@ pub(crate) struct Settings {
     /// PEM file with the private key
     #[arg(long, env = "DOORWARD_TLS_KEY", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// Days that events stay in the audit trail; 0 keeps them
+    #[arg(long, env = "DOORWARD_AUDIT_DAYS", default_value_t = 90)]
+    audit_days: u32,
     /// What is logged, as a tracing filter
     #[arg(long, env = "DOORWARD_LOG", default_value = "info")]
     pub(crate) log: String,
@@ -221,6 +224,7 @@ impl Settings {
         config.network.trusted_proxies = list(&self.trusted_proxies)
             .map(|text| text.parse::<Network>().map_err(|error| Mistake(format!("DOORWARD_TRUSTED_PROXIES: {error}"))))
             .collect::<Result<_, _>>()?;
+        config.audit_days = self.audit_days;
         config.account.change_email = self.change_email.0;
         config.account.change_email_confirm = self.change_email_confirm.0;
         config.account.delete_user = self.delete_user.0;

@@ -29,7 +29,10 @@ mod routes;
 mod shared;
 mod store;
 
-pub use auth::{Auth, Clock, HashingLoad, KeyError, KeyInfo, Mail, Mailer, OpenError, SystemClock, SystemRandom};
+pub use auth::{
+    AuditQuery, Auth, Clock, HashingLoad, KeyError, KeyInfo, Mail, Mailer, OpenError, SystemClock, SystemRandom,
+};
+pub use model::AuditEntry;
 pub use routes::router;
 
 /// Which origins are trusted.

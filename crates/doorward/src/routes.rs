@@ -14,8 +14,8 @@ use crate::{
     auth::Auth,
     error::Error,
     features::{
-        account, change_email, delete_user, email_verification, jwt, meta, password, password_reset, revoked, session,
-        sessions, sign_in, sign_out, sign_up, simple_api, social, update_user,
+        account, activity, change_email, delete_user, email_verification, jwt, meta, password, password_reset, revoked,
+        session, sessions, sign_in, sign_out, sign_up, simple_api, social, update_user,
     },
     http::pipeline::{self, Stage},
 };
@@ -48,6 +48,7 @@ pub fn router(auth: Auth) -> Router {
         .route("/revoke-session", at.post(sessions::revoke))
         .route("/revoke-sessions", at.post(sessions::revoke_all))
         .route("/revoke-other-sessions", at.post(sessions::revoke_others))
+        .route("/activity", at.get(activity::list))
         // The person
         .route("/update-user", at.post(update_user::update))
         .route("/change-email", at.post(change_email::change))

@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod check;
+pub(crate) mod events;
 pub(crate) mod keys;
 pub(crate) mod migrate;
 pub(crate) mod secret;

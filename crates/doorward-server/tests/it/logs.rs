@@ -31,7 +31,14 @@ fn a_trace_of_everything_holds_no_secret() {
             "",
             &json!({ "email": "ada@example.com", "password": "a wrong password" }),
         );
-        let log = server.log();
+        let mut log = server.log();
+        assert!(log.contains("sign-in-failed") && log.contains("doorward::event"), "no event was logged: {log}");
+        // What the audit trail holds is held to the same.
+        let events = server.events(SECRET, &["--since", "1h"]);
+        assert!(events.iter().any(|event| event["event"] == "sign-in"), "{events:?}");
+        events.iter().for_each(|event| log.push_str(&event.to_string()));
+        assert_eq!(server.events(SECRET, &["--user", "ADA@example.com", "--event", "sign-up"]).len(), 1);
+        assert_eq!(server.events(SECRET, &["--user", "eve@example.com"]).len(), 0);
         assert!(log.contains("answered") && log.contains("/api/auth/signup"), "nothing was logged at all: {log}");
         let bare = session.split('.').next().unwrap();
         let refresh = entered["refreshToken"].as_str().unwrap();

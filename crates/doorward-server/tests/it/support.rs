@@ -86,6 +86,15 @@ impl Server {
         fs::read_to_string(self.folder.0.join("log")).unwrap()
     }
 
+    /// The audit trail, as its command shows it: one JSON text an event, oldest first.
+    pub(crate) fn events(&self, secret: &str, arguments: &[&str]) -> Vec<Value> {
+        let mut command = doorward(&self.folder, self.address, &[("BETTER_AUTH_SECRET", secret)]);
+        let output = command.args(["events", "--json"]).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let told = String::from_utf8(output.stdout).unwrap();
+        told.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
     pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();

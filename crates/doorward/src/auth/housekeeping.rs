@@ -1,7 +1,7 @@
 //! What nobody asks for and somebody must do: taking out rows that can prove nothing any more.
 
 use super::Auth;
-use crate::store::{limits, refresh_tokens, revoked, verifications};
+use crate::store::{audit, limits, refresh_tokens, revoked, verifications};
 
 impl Auth {
     /// Reads the signing keys again, so that whoever follows [`Auth::public_keys`] learns of a rotation without a
@@ -12,18 +12,23 @@ impl Auth {
         }
     }
 
-    /// Deletes expired verifications, refresh tokens, counts and notes of ended sessions, and gives back memory kept for hashing. The server calls this every minute or so; several servers may.
+    /// Deletes expired verifications, refresh tokens, counts, notes of ended sessions and old events, and gives back memory kept for hashing. The server calls this every minute or so; several servers may.
     ///
     /// Expired sessions are left to the request that presents them, as Better Auth leaves them.
     pub async fn housekeep(&self) {
         self.hasher.rest();
+        self.close_attempts();
         let now = self.now();
         let deleted = async {
             let verifications = verifications::purge(&self.store, now).await?;
             let refresh_tokens = refresh_tokens::purge(&self.store, now).await?;
             let limits = limits::purge(&self.store, now).await?;
             let revoked = revoked::purge(&self.store, now).await?;
-            Ok::<u64, doorward_database::Error>(verifications + refresh_tokens + limits + revoked)
+            let audit = match self.config.audit_days {
+                0 => 0,
+                days => audit::purge(&self.store, now.plus_seconds(-86_400 * i64::from(days))).await?,
+            };
+            Ok::<u64, doorward_database::Error>(verifications + refresh_tokens + limits + revoked + audit)
         };
         match deleted.await {
             Ok(rows) => tracing::debug!(rows, "expired rows deleted"),

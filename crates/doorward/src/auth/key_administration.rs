@@ -2,10 +2,14 @@
 //!
 //! Running servers notice within seconds, since they read the table again and again.
 
-use doorward_database::{Error, Stamp};
+use doorward_database::{Batch, Error, Stamp};
 
 use super::Auth;
-use crate::store::jwks;
+use crate::{
+    model::Kind,
+    shared::event::{self, Event},
+    store::{audit::Only, jwks},
+};
 
 /// A signing key without its private half.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +68,12 @@ impl Auth {
             return Err(KeyError::WrongSecret(kid));
         }
         let row = self.keys.mint(self, now).map_err(|_| KeyError::Generation)?;
-        jwks::insert_successor(&self.store, &row, now.plus_seconds(self.config.token.activation_lead)).await?;
+        let made = Event::of_server(self, Kind::KeyMade).because(row.id.clone());
+        let told = |batch: &mut Batch| {
+            made.store(self, batch, &Only::Always);
+        };
+        jwks::insert_successor(&self.store, &row, now.plus_seconds(self.config.token.activation_lead), told).await?;
+        made.log();
         self.keys.forget();
         Ok(row.id)
     }
@@ -72,11 +81,15 @@ impl Auth {
     /// Ends a key's signing now. With `withdraw` it is no longer published either, and every token it signed is refused:
     /// for a key that was stolen. Says whether there was such a key.
     pub async fn retire_key(&self, kid: &str, withdraw: bool) -> Result<bool, Error> {
-        let found = if withdraw {
-            jwks::delete(&self.store, kid).await?
+        let mut batch = Batch::new();
+        let kind = if withdraw {
+            jwks::delete(&mut batch, kid);
+            Kind::KeyDeleted
         } else {
-            jwks::expire(&self.store, kid, self.now()).await?
+            jwks::expire(&mut batch, kid, self.now());
+            Kind::KeyRetired
         };
+        let found = self.commit_of_key(batch, kind, kid).await?;
         self.keys.forget();
         Ok(found)
     }
@@ -86,10 +99,25 @@ impl Auth {
         let now = self.now();
         let mut pruned = Vec::new();
         for key in self.list_keys().await? {
-            if key.published_until.is_some_and(|until| until <= now) && jwks::delete(&self.store, &key.kid).await? {
+            if key.published_until.is_none_or(|until| until > now) {
+                continue;
+            }
+            let mut batch = Batch::new();
+            jwks::delete(&mut batch, &key.kid);
+            if self.commit_of_key(batch, Kind::KeyDeleted, &key.kid).await? {
                 pruned.push(key.kid);
             }
         }
         Ok(pruned)
+    }
+
+    /// Says whether the key was there.
+    async fn commit_of_key(&self, batch: Batch, kind: Kind, kid: &str) -> Result<bool, Error> {
+        let happened = Event::of_server(self, kind).because(kid.to_owned());
+        match event::commit(self, batch, &[happened]).await {
+            Ok(_) => Ok(true),
+            Err(Error::NothingChanged(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }

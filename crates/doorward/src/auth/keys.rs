@@ -19,12 +19,18 @@ use doorward_crypto::{
     jwk::{Algorithm, SigningKey, VerifyingKey},
     jwt, seal,
 };
-use doorward_database::Stamp;
+use doorward_database::{Batch, Stamp};
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 
 use super::Auth;
-use crate::{config::Config, error::Error, model::JwkRow, store::jwks};
+use crate::{
+    config::Config,
+    error::Error,
+    model::{JwkRow, Kind},
+    shared::event::Event,
+    store::{audit::Only, jwks},
+};
 
 /// Seconds after which the table is read again.
 const RELOAD_AFTER: i64 = 5;
@@ -129,8 +135,15 @@ impl Keys {
         let lasting = self.living(&rows, soon).any(|row| !unreadable.contains(&row.id));
         if !lasting {
             let row = self.mint(auth, now)?;
-            jwks::insert_if_none(&auth.store, &row, &unreadable, soon, now).await?;
+            let made = Event::of_server(auth, Kind::KeyMade).because(row.id.clone());
+            let told = |batch: &mut Batch| {
+                made.store(auth, batch, &Only::IfKey(&row.id));
+            };
+            jwks::insert_if_none(&auth.store, &row, &unreadable, soon, now, told).await?;
             rows = jwks::list(&auth.store).await?;
+            if rows.iter().any(|stored| stored.id == row.id) {
+                made.log();
+            }
         }
         let (row, signing) = self
             .choose(auth, &rows, now)

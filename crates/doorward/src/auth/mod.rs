@@ -3,6 +3,8 @@
 //! It holds what a request may need and nothing about any one feature: configuration, store, keys, hashing pool,
 //! mailer, clock and randomness. Time and randomness come from here and from nowhere else, so that a test can set them.
 
+mod attempts;
+mod audit_trail;
 mod clock;
 mod documents;
 mod guesses;
@@ -21,6 +23,7 @@ use std::{ops::Deref, sync::Arc};
 use doorward_crypto::random::Random;
 use doorward_database::{Database, Stamp};
 
+pub use audit_trail::AuditQuery;
 pub use clock::{Clock, SystemClock};
 pub use hasher::HashingLoad;
 pub use key_administration::{KeyError, KeyInfo};
@@ -33,6 +36,7 @@ use crate::{
     http::rate_limit::RateLimiter,
     store::{Store, migrate, revoked, shape},
 };
+use attempts::Attempts;
 use documents::Documents;
 use guesses::Guesses;
 use hasher::Hasher;
@@ -54,6 +58,8 @@ pub struct Parts {
     pub(crate) hasher: Hasher,
     pub(crate) rate_limiter: RateLimiter,
     pub(crate) guesses: Guesses,
+    /// What was tried lately, for the log and the audit trail.
+    pub(crate) attempts: Attempts,
     pub(crate) shared_limits: SharedLimits,
     /// Requests to identity providers, and what those publish.
     pub(crate) outgoing: Outgoing,
@@ -101,6 +107,11 @@ impl Auth {
             return Err(OpenError::NumericDates);
         }
         let store = Store::open(database, config.hash_tokens).await?;
+        if !store.shape.audit {
+            tracing::warn!(
+                "there is no table doorward_audit: events are in the log only, until `doorward migrate` makes it"
+            );
+        }
         let keys = Keys::new(&config);
         let hasher = Hasher::new(&config.password, Arc::clone(&random));
         let session_tokens = SessionTokens::default();
@@ -113,6 +124,7 @@ impl Auth {
             hasher,
             rate_limiter,
             guesses: Guesses::default(),
+            attempts: Attempts::default(),
             shared_limits: SharedLimits::default(),
             outgoing: Outgoing::default(),
             documents: Documents::default(),

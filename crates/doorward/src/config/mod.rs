@@ -42,6 +42,8 @@ pub struct Config {
     /// that a copy of the database opens nothing. What was stored before stays valid. Default: off, since Better Auth
     /// can read only its own sessions.
     pub hash_tokens: bool,
+    /// Days that events stay in the audit trail; 0 keeps them. Default: 90.
+    pub audit_days: u32,
     /// Social sign-in: none by default.
     pub providers: Vec<OAuthProvider>,
 }
@@ -60,6 +62,7 @@ impl Config {
             refresh: RefreshConfig::default(),
             network: NetworkConfig::default(),
             hash_tokens: false,
+            audit_days: 90,
             providers: Vec::new(),
         }
     }

@@ -1,15 +1,16 @@
 //! The ways a person signs in: listing them, and giving one up.
 
 use axum::{Json, extract::State};
-use doorward_database::Stamp;
+use doorward_database::{Batch, Error as DatabaseError, Stamp};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    http::{Fields, FreshSession, FromFields, Posted, SignedIn},
-    model::Account,
+    http::{Exchange, Fields, FreshSession, FromFields, Posted, SignedIn},
+    model::{Account, Kind},
+    shared::event::{self, Event},
     store::accounts,
 };
 
@@ -63,6 +64,7 @@ impl FromFields for UnlinkBody {
 
 pub(crate) async fn unlink(
     State(auth): State<Auth>,
+    exchange: Exchange,
     Posted(body): Posted<UnlinkBody>,
     FreshSession(current): FreshSession,
 ) -> Result<Json<Value>, Error> {
@@ -70,13 +72,15 @@ pub(crate) async fn unlink(
     if accounts.len() <= 1 {
         return Err(Code::LastAccount.into());
     }
-    if accounts.iter().all(|account| account.id != body.account_id) {
-        return Err(Code::AccountNotFound.into());
-    }
+    let given_up = accounts.into_iter().find(|account| account.id == body.account_id).ok_or(Code::AccountNotFound)?;
+    let unlinked = Event::new(&auth, Kind::AccountUnlinked, &exchange.client).of(&current.user.id);
+    let unlinked = unlinked.in_session(&current.session.id).because(given_up.provider_id);
     // Two at once could each see the other's account still there; the statement itself looks again.
-    if accounts::unlink(&auth.store, &body.account_id, &current.user.id).await? {
-        Ok(Json(json!({ "status": true })))
-    } else {
-        Err(Code::LastAccount.into())
+    let mut batch = Batch::new();
+    accounts::unlink(&mut batch, &body.account_id, &current.user.id);
+    match event::commit(&auth, batch, &[unlinked]).await {
+        Ok(_) => Ok(Json(json!({ "status": true }))),
+        Err(DatabaseError::NothingChanged(_)) => Err(Code::LastAccount.into()),
+        Err(error) => Err(error.into()),
     }
 }

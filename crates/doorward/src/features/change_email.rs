@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    http::{Fields, FromFields, Posted, SignedIn},
+    http::{Exchange, Fields, FromFields, Posted, SignedIn},
+    model::Kind,
     shared::{
         email,
         email_token::{self, CHANGE_CONFIRMATION, CHANGE_VERIFICATION},
+        event::Event,
         mail::{self, Letter},
     },
     store::users,
@@ -30,6 +32,7 @@ impl FromFields for ChangeBody {
 
 pub(crate) async fn change(
     State(auth): State<Auth>,
+    exchange: Exchange,
     Posted(body): Posted<ChangeBody>,
     SignedIn(current): SignedIn,
 ) -> Result<Json<Value>, Error> {
@@ -43,6 +46,8 @@ pub(crate) async fn change(
     if auth.mailer.is_none() {
         return Err(Error::Message(StatusCode::BAD_REQUEST, "Verification email isn't enabled"));
     }
+    let requested = Event::new(&auth, Kind::EmailChangeRequested, &exchange.client).of(&user.id);
+    auth.note(requested.in_session(&current.session.id));
     // An address that is taken gets the same answer and no mail: this tells nobody who has an account.
     if users::find_by_email(&auth.store, &new_email).await?.is_none() {
         let callback_url = body.callback_url.as_deref();

@@ -14,12 +14,13 @@ use crate::{
     auth::Auth,
     error::{Code, Error},
     http::{Exchange, Fields, FromFields, MaybeSession, Posted, Queried, SignedIn, cookies, redirect::Target},
-    model::{User, Verification},
+    model::{Kind, User, Verification},
     shared::{
+        event::{self, Event},
         mail::{self, Letter},
         password, session,
     },
-    store::{sessions::Ending, users, verifications},
+    store::{audit, sessions::Ending, users, verifications},
 };
 
 /// `POST /delete-user`.
@@ -104,7 +105,10 @@ async fn delete_now(auth: &Auth, exchange: &Exchange, user: &User) -> Result<(),
     let mut batch = Batch::new();
     session::end_with(auth, Ending::All { user_id: &user.id }, &mut batch);
     users::delete(&mut batch, &user.id);
-    auth.store.commit(batch).await?;
+    // What happened stays, without what is personal: nobody can tell any more who the id was.
+    audit::forget(&auth.store, &mut batch, &user.id, &auth.account_digest(&user.email));
+    let deleted = Event::new(auth, Kind::AccountDeleted, &exchange.client).of(&user.id).without_origin();
+    event::commit(auth, batch, &[deleted]).await?;
     cookies::clear_session(exchange, &auth.config);
     Ok(())
 }

@@ -7,18 +7,21 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use doorward_database::{Batch, Error as DatabaseError};
 use serde_json::{Value, json};
 
 use crate::{
     auth::Auth,
     error::{Code, Error},
     http::{Exchange, Fields, FromFields, MaybeSession, Posted, Queried, cookies, redirect::Target},
-    model::User,
+    model::{Kind, User},
     shared::{
         email,
         email_token::{self, CHANGE_CONFIRMATION, CHANGE_VERIFICATION, EmailToken, Refused},
+        event::{self, Event},
         mail::{self, Letter},
         session::{self, Current},
+        sign_in::signed_in,
     },
     store::{accounts, users},
 };
@@ -132,8 +135,14 @@ async fn prove_address(auth: &Auth, exchange: &Exchange, token: &EmailToken) -> 
         return Err(Code::VerificationTokenInvalid.into());
     }
     if !user.email_verified {
-        let user =
-            users::verify_email(&auth.store, &user.id, auth.now()).await?.ok_or(Code::VerificationUserNotFound)?;
+        let verified = Event::new(auth, Kind::EmailVerified, &exchange.client).of(&user.id);
+        let mut batch = Batch::new();
+        users::verify_email_with(&mut batch, &user.id, auth.now());
+        let user = match event::commit(auth, batch, &[verified]).await {
+            Ok(_) => User { email_verified: true, updated_at: auth.now(), ..user },
+            Err(DatabaseError::NothingChanged(_)) => return Err(Code::VerificationUserNotFound.into()),
+            Err(error) => return Err(error.into()),
+        };
         if auth.config.account.sign_in_after_verification {
             sign_in(auth, exchange, &user).await?;
         }
@@ -145,9 +154,9 @@ async fn sign_in(auth: &Auth, exchange: &Exchange, user: &User) -> Result<(), Er
     let session = match session::current(auth, exchange).await? {
         Some(current) if current.user.id == user.id => current.session,
         _ => {
-            let mut batch = doorward_database::Batch::new();
+            let mut batch = Batch::new();
             let session = session::open(auth, exchange, &user.id, true, &mut batch);
-            auth.store.commit(batch).await?;
+            event::commit(auth, batch, &[signed_in(auth, exchange, &session)]).await?;
             session
         }
     };
@@ -186,8 +195,12 @@ async fn change_address(
     // Tokens of older versions name no step: they change the address at once and leave it unproved.
     let proved = token.request_type.as_deref() == Some(CHANGE_VERIFICATION);
     let verified = proved && user.email_verified;
-    let user = match users::change_email(&auth.store, &user.id, new_email, verified, auth.now()).await {
-        Ok(user) => user.ok_or(Code::VerificationUserNotFound)?,
+    let changed = Event::new(auth, Kind::EmailChanged, &exchange.client).of(&user.id);
+    let mut batch = Batch::new();
+    users::change_email_with(&mut batch, &user.id, new_email, verified, auth.now());
+    let user = match event::commit(auth, batch, &[changed]).await {
+        Ok(_) => User { email: new_email.to_owned(), email_verified: verified, updated_at: auth.now(), ..user },
+        Err(DatabaseError::NothingChanged(_)) => return Err(Code::VerificationUserNotFound.into()),
         // Somebody took the address while the mail was on its way. Better Auth fails here.
         Err(error) if error.is_constraint("email") => return Err(Code::VerificationTokenInvalid.into()),
         Err(error) => return Err(error.into()),

@@ -2,6 +2,7 @@
 //! another feature; what two need lives in `shared`.
 
 pub(crate) mod account;
+pub(crate) mod activity;
 pub(crate) mod change_email;
 pub(crate) mod delete_user;
 pub(crate) mod email_verification;

@@ -9,8 +9,11 @@ use crate::{
     auth::Auth,
     error::{Code, Error},
     http::{Exchange, Fields, FromFields, Posted, SignedIn, cookies},
-    model::User,
-    shared::{password, session},
+    model::{Kind, User},
+    shared::{
+        event::{self, Event},
+        password, session,
+    },
     store::{accounts, refresh_tokens, sessions::Ending},
 };
 
@@ -58,7 +61,9 @@ pub(crate) async fn change(
         session::end_with(&auth, Ending::All { user_id: &current.user.id }, &mut batch);
         session::open(&auth, &exchange, &current.user.id, remember, &mut batch)
     });
-    match auth.store.commit(batch).await {
+    let session_id = replacement.as_ref().map_or(&current.session.id, |session| &session.id);
+    let changed = Event::new(&auth, Kind::PasswordChanged, &exchange.client).of(&current.user.id);
+    match event::commit(&auth, batch, &[changed.in_session(session_id)]).await {
         Ok(_) => {}
         // Somebody changed it since it was verified: what was verified is the current password no more.
         Err(doorward_database::Error::NothingChanged(_)) => return Err(Code::InvalidPassword.into()),
@@ -91,7 +96,17 @@ pub(crate) async fn verify(
     password::check_not_too_long(&auth, &body.password).map_err(|_| Code::InvalidPassword)?;
     let stored = accounts::password_of(&auth.store, &current.user.id).await?;
     let user = &current.user;
-    if password::guess(&auth, &exchange, &user.email, Some(&user.id), stored.as_deref(), &body.password).await? {
+    if password::guess(
+        &auth,
+        &exchange,
+        Kind::PasswordFailed,
+        &user.email,
+        Some(&user.id),
+        stored.as_deref(),
+        &body.password,
+    )
+    .await?
+    {
         Ok(Json(json!({ "status": true })))
     } else {
         Err(Code::InvalidPassword.into())

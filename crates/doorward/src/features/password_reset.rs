@@ -12,9 +12,10 @@ use crate::{
     auth::Auth,
     error::{Code, Error},
     http::{Exchange, Fields, FromFields, Posted, Queried, redirect::Target, schema::query_object},
-    model::{Account, CREDENTIAL, Verification},
+    model::{Account, CREDENTIAL, Kind, Verification},
     shared::{
         email,
+        event::{self, Event},
         mail::{self, Letter},
         password, session,
     },
@@ -34,11 +35,18 @@ impl FromFields for RequestBody {
 }
 
 /// The answer is the same for a known and an unknown address, and so is the work on the way to it.
-pub(crate) async fn request(State(auth): State<Auth>, Posted(body): Posted<RequestBody>) -> Result<Json<Value>, Error> {
+pub(crate) async fn request(
+    State(auth): State<Auth>,
+    exchange: Exchange,
+    Posted(body): Posted<RequestBody>,
+) -> Result<Json<Value>, Error> {
     if auth.mailer.is_none() {
         return Err(Code::ResetPasswordDisabled.into());
     }
-    let user = users::find_by_email(&auth.store, &email::normalised(&body.email)).await?;
+    let address = email::normalised(&body.email);
+    let user = users::find_by_email(&auth.store, &address).await?;
+    let requested = Event::new(&auth, Kind::PasswordResetRequested, &exchange.client);
+    auth.note(requested.at(auth.account_digest(&address), user.as_ref().map(|user| user.id.as_str())));
     let token = random::alphanumeric(&*auth.random, 24);
     let verification = Verification {
         id: auth.new_id(),
@@ -138,7 +146,8 @@ pub(crate) async fn reset(
     if auth.config.session.revoke_on_reset {
         session::end_with(&auth, Ending::All { user_id: &user.id }, &mut batch);
     }
-    match auth.store.commit(batch).await {
+    let reset = Event::new(&auth, Kind::PasswordReset, &exchange.client).of(&user.id);
+    match event::commit(&auth, batch, &[reset]).await {
         Ok(_) => Ok(Json(json!({ "status": true }))),
         Err(doorward_database::Error::NothingChanged(_)) => Err(Code::ResetTokenInvalid.into()),
         Err(error) => Err(error.into()),

@@ -1,15 +1,19 @@
 //! A person's sessions: listing them, and ending one, all, or all others.
 
 use axum::{Json, extract::State};
+use doorward_database::Batch;
 use serde_json::{Value, json};
 
 use crate::{
     auth::Auth,
     error::Error,
     http::{Exchange, Fields, FreshSession, FromFields, Posted, SignedIn, cookies},
-    model::Session,
-    shared::session,
-    store::{sessions, sessions::Ending},
+    model::{Kind, Session},
+    shared::{
+        event::{self, Event},
+        session::{self, Current},
+    },
+    store::{audit::Only, sessions, sessions::Ending},
 };
 
 /// `GET /list-sessions`: the living ones, with their tokens, so only shortly after a sign-in.
@@ -38,7 +42,12 @@ pub(crate) async fn revoke(
     Posted(body): Posted<RevokeBody>,
     SignedIn(current): SignedIn,
 ) -> Result<Json<Value>, Error> {
-    session::end(&auth, Ending::Own { token: &body.token, user_id: &current.user.id }).await?;
+    let (token, user_id) = (body.token.as_str(), current.user.id.as_str());
+    let revoked = Event::new(&auth, Kind::SessionRevoked, &exchange.client).of(user_id);
+    let mut batch = Batch::new();
+    let stored = revoked.store(&auth, &mut batch, &Only::IfSession { token, user_id });
+    session::end_with(&auth, Ending::Own { token, user_id }, &mut batch);
+    event::commit_if(&auth, batch, &revoked, stored).await?;
     if body.token == current.session.token {
         cookies::clear_session(&exchange, &auth.config);
     }
@@ -50,14 +59,34 @@ pub(crate) async fn revoke_all(
     exchange: Exchange,
     SignedIn(current): SignedIn,
 ) -> Result<Json<Value>, Error> {
-    session::end(&auth, Ending::All { user_id: &current.user.id }).await?;
+    end_many(&auth, &exchange, &current, "all", Ending::All { user_id: &current.user.id }).await?;
     cookies::clear_session(&exchange, &auth.config);
     Ok(done())
 }
 
-pub(crate) async fn revoke_others(State(auth): State<Auth>, SignedIn(current): SignedIn) -> Result<Json<Value>, Error> {
-    session::end(&auth, Ending::Others { user_id: &current.user.id, kept_token: &current.session.token }).await?;
+pub(crate) async fn revoke_others(
+    State(auth): State<Auth>,
+    exchange: Exchange,
+    SignedIn(current): SignedIn,
+) -> Result<Json<Value>, Error> {
+    let others = Ending::Others { user_id: &current.user.id, kept_token: &current.session.token };
+    end_many(&auth, &exchange, &current, "others", others).await?;
     Ok(done())
+}
+
+async fn end_many(
+    auth: &Auth,
+    exchange: &Exchange,
+    current: &Current,
+    which: &'static str,
+    ending: Ending<'_>,
+) -> Result<(), Error> {
+    let revoked = Event::new(auth, Kind::SessionsRevoked, &exchange.client).of(&current.user.id);
+    let revoked = revoked.in_session(&current.session.id).because(which);
+    let mut batch = Batch::new();
+    session::end_with(auth, ending, &mut batch);
+    event::commit(auth, batch, &[revoked]).await?;
+    Ok(())
 }
 
 fn done() -> Json<Value> {

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     auth::Auth,
-    error::{Code, Error},
+    error::Error,
     http::{Exchange, Fields, FromFields, Posted, cookies, guards::FirstSignIn, redirect::Target},
     model::User,
     shared::{session, sign_in},
@@ -51,13 +51,10 @@ pub(crate) async fn email(
     _: FirstSignIn,
 ) -> Result<Response, Error> {
     let person = sign_in::authenticate(&auth, &exchange, &body.email, &body.password).await?;
-    if auth.config.account.require_verification && !person.user.email_verified {
-        return Err(Code::EmailNotVerified.into());
-    }
 
     let mut batch = Batch::new();
     let session = session::open(&auth, &exchange, &person.user.id, body.remember, &mut batch);
-    person.store(&auth, batch).await?;
+    person.store(&auth, &exchange, &session, batch).await?;
     let user = person.user;
     cookies::set_session(&exchange, &auth, &session, &user, !body.remember);
 

@@ -7,6 +7,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use doorward_database::Batch;
 use http::{HeaderValue, header};
 use serde::Serialize;
 
@@ -14,7 +15,11 @@ use crate::{
     auth::Auth,
     error::Error,
     http::{Exchange, Fields, FromFields, MaybePosted, cookies, redirect::Target},
-    shared::{provider, session},
+    model::Kind,
+    shared::{
+        event::{self, Event},
+        provider, session,
+    },
     store::{sessions, sessions::Ending},
 };
 
@@ -59,7 +64,10 @@ pub(crate) async fn sign_out(
     if let Some(token) = &exchange.credential.token {
         let found = sessions::find(&auth.store, token).await?;
         if let Some((session, user)) = found {
-            session::end(&auth, Ending::Token(&session.token)).await?;
+            let signed_out = Event::new(&auth, Kind::SignOut, &exchange.client).of(&user.id).in_session(&session.id);
+            let mut batch = Batch::new();
+            session::end_with(&auth, Ending::Token(&session.token), &mut batch);
+            event::commit(&auth, batch, &[signed_out]).await?;
             let leads_to = body.callback_url.as_deref().and_then(|url| Target::check(url, &auth.config));
             let leads_to = leads_to.map(|target| target.absolute(&auth.config));
             let leads_to = leads_to.as_ref().map(Target::as_str);

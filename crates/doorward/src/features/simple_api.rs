@@ -119,13 +119,10 @@ pub(crate) async fn sign_in(
 ) -> Result<Response, Refusal> {
     let (Posted(body), _) = (body?, first?);
     let person = sign_in::authenticate(&auth, &exchange, &body.email, &body.password).await.map_err(same_words)?;
-    if auth.config.account.require_verification && !person.user.email_verified {
-        return Err(Code::EmailNotVerified.into());
-    }
     let mut batch = Batch::new();
     let session = session::open(&auth, &exchange, &person.user.id, true, &mut batch);
     let refresh_token = refresh::issue(&auth, &session, &mut batch);
-    person.store(&auth, batch).await?;
+    person.store(&auth, &exchange, &session, batch).await?;
     let user = person.user;
     let token = token::of_session(&auth, &session, &user).await?;
     let reply = json!({
@@ -158,10 +155,11 @@ impl FromFields for RefreshBody {
 
 pub(crate) async fn refresh(
     State(auth): State<Auth>,
+    exchange: Exchange,
     body: Result<Posted<RefreshBody>, Error>,
 ) -> Result<Response, Refusal> {
     let Posted(body) = body?;
-    let (Current { session, user }, refresh_token) = refresh::rotate(&auth, &body.refresh_token).await?;
+    let (Current { session, user }, refresh_token) = refresh::rotate(&auth, &exchange, &body.refresh_token).await?;
     let token = token::of_session(&auth, &session, &user).await?;
     let reply = json!({ "token": &*token, "refreshToken": refresh_token, "expiresIn": auth.config.token.lifetime });
     Ok(uncached(Json(reply).into_response()))

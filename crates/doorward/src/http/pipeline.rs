@@ -70,6 +70,7 @@ fn refused_at_once(auth: &Auth, request: &Request, counted: &str) -> Option<Resp
     if auth.config.network.rate_limit {
         let client = Client::read(request.headers(), request.extensions(), &auth.config.network);
         if let Err(seconds) = auth.rate_limiter.count(&client.address, counted, auth.now()) {
+            rate_limit::tell(auth, &client);
             return Some(Error::TooMany(seconds).into_response());
         }
     }

@@ -18,6 +18,8 @@ use super::client_address::Client;
 use crate::{
     auth::{Auth, shared_limits},
     config::{Allowance, Limits},
+    model::Kind,
+    shared::event::Event,
 };
 
 /// Keys remembered at once.
@@ -72,7 +74,12 @@ pub(crate) async fn count_elsewhere(auth: &Auth, parts: &Parts) -> Result<(), u6
     }
     let key = shared_limits::key(&["request", &client.address, counted(path)]);
     let allowance = Allowance { key, window: rule.window, maximum: rule.maximum, renewed: true };
-    shared_limits::take(auth, &[allowance]).await
+    shared_limits::take(auth, &[allowance]).await.inspect_err(|_| tell(auth, &client))
+}
+
+/// A refusal is an event; a thousand of them are one event and a number.
+pub(super) fn tell(auth: &Auth, client: &Client) {
+    auth.note(Event::new(auth, Kind::Refused, client).because("requests"));
 }
 
 /// Counts by the digest of address and path, keyed by this process so that nobody can make two of them meet.

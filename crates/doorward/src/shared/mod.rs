@@ -2,6 +2,7 @@
 
 pub(crate) mod email;
 pub(crate) mod email_token;
+pub(crate) mod event;
 pub(crate) mod mail;
 pub(crate) mod password;
 pub(crate) mod provider;

@@ -4,7 +4,8 @@ use crate::{
     auth::{Auth, shared_limits},
     error::{Code, Error},
     http::Exchange,
-    model::User,
+    model::{Kind, User},
+    shared::event::Event,
     store::{accounts, sessions},
 };
 
@@ -42,27 +43,40 @@ pub(crate) fn check_not_too_long(auth: &Auth, password: &str) -> Result<(), Erro
 
 /// Whether this is the password of an account, as a guess that counts.
 ///
-/// `account` is what the guesser names (an address, or a person's id), `user_id` the person behind it, if there is one.
+/// `failure` is the event that a wrong one is; `account` is what the guesser names (an address, or a person's id), `user_id` the person behind it, if there is one.
 pub(crate) async fn guess(
     auth: &Auth,
     exchange: &Exchange,
+    failure: Kind,
     account: &str,
     user_id: Option<&str>,
     stored: Option<&str>,
     password: &str,
 ) -> Result<bool, Error> {
+    let attempt = |kind| Event::new(auth, kind, &exchange.client).at(auth.account_digest(account), user_id);
+    let refused = || auth.note(attempt(Kind::Refused).because("guesses"));
+    let told = |matched: Result<bool, Error>| {
+        if matches!(matched, Ok(false)) {
+            auth.note(attempt(failure));
+        }
+        matched
+    };
     if !auth.config.network.rate_limit {
-        return matches(auth, stored, password).await;
+        return told(matches(auth, stored, password).await);
     }
     let (address, now) = (exchange.client.address.as_str(), auth.now());
     let known = match user_id {
         Some(user_id) => sessions::is_known_address(&auth.store, user_id, address, now).await?,
         None => false,
     };
-    let guess = auth.guesses.begin(address, account, known, now).map_err(Error::TooMany)?;
+    let guess = auth.guesses.begin(address, account, known, now).map_err(|seconds| {
+        refused();
+        Error::TooMany(seconds)
+    })?;
     let allowances = guess.allowances();
     if let Err(seconds) = shared_limits::take(auth, &allowances).await {
         auth.guesses.take_back(&guess);
+        refused();
         return Err(Error::TooMany(seconds));
     }
     let matched = matches(auth, stored, password).await;
@@ -70,7 +84,7 @@ pub(crate) async fn guess(
         auth.guesses.take_back(&guess);
         shared_limits::give_back(auth, &allowances).await;
     }
-    matched
+    told(matched)
 }
 
 /// Whether this is the person's password. Without a stored one the same work is done, so that time tells nothing.
@@ -84,7 +98,7 @@ async fn matches(auth: &Auth, stored: Option<&str>, password: &str) -> Result<bo
 /// The same for a person who is signed in: a refusal when they have no password at all. Gives the hash that was verified.
 pub(crate) async fn confirm(auth: &Auth, exchange: &Exchange, user: &User, password: &str) -> Result<String, Error> {
     let stored = accounts::password_of(&auth.store, &user.id).await?.ok_or(Code::CredentialAccountNotFound)?;
-    if guess(auth, exchange, &user.email, Some(&user.id), Some(&stored), password).await? {
+    if guess(auth, exchange, Kind::PasswordFailed, &user.email, Some(&user.id), Some(&stored), password).await? {
         Ok(stored)
     } else {
         Err(Code::InvalidPassword.into())

@@ -10,9 +10,13 @@ use doorward_database::{Batch, Stamp};
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    model::Session,
-    shared::session::Current,
-    store::{refresh_tokens, refresh_tokens::Found, sessions, sessions::Ending},
+    http::Exchange,
+    model::{Kind, Session},
+    shared::{
+        event::{self, Event},
+        session::Current,
+    },
+    store::{audit::Only, refresh_tokens, refresh_tokens::Found, sessions, sessions::Ending},
 };
 
 /// A first refresh token for a session, stored with the batch that opens it.
@@ -25,7 +29,7 @@ pub(crate) fn issue(auth: &Auth, session: &Session, batch: &mut Batch) -> String
 }
 
 /// Exchanges a token for its successor and the session behind it.
-pub(crate) async fn rotate(auth: &Auth, token: &str) -> Result<(Current, String), Error> {
+pub(crate) async fn rotate(auth: &Auth, exchange: &Exchange, token: &str) -> Result<(Current, String), Error> {
     let refused = || Error::Api(Code::RefreshTokenInvalid);
     let digest = digest_of(token);
     let now = auth.now();
@@ -33,14 +37,14 @@ pub(crate) async fn rotate(auth: &Auth, token: &str) -> Result<(Current, String)
         refresh_tokens::find(&auth.store, &digest).await?.filter(|found| found.expires_at > now).ok_or_else(refused)?;
     let (session, user) = living_session(auth, &found, now).await?.ok_or_else(refused)?;
     let successor = match found.used_at {
-        Some(used_at) => replay(auth, &digest, &found, used_at).await?,
+        Some(used_at) => replay(auth, exchange, &digest, &found, used_at).await?,
         None => match succeed(auth, &digest, &found).await? {
             Some(successor) => successor,
             None => {
                 // Lost the race for this token by a moment: the winner's successor is ours too.
                 let found = refresh_tokens::find(&auth.store, &digest).await?.ok_or_else(refused)?;
                 let used_at = found.used_at.ok_or_else(refused)?;
-                replay(auth, &digest, &found, used_at).await?
+                replay(auth, exchange, &digest, &found, used_at).await?
             }
         },
     };
@@ -80,7 +84,13 @@ async fn succeed(auth: &Auth, digest: &str, found: &Found) -> Result<Option<Stri
 
 /// A used token again: the same successor for the direct predecessor within the window, the end of the session for
 /// anybody else.
-async fn replay(auth: &Auth, digest: &str, found: &Found, used_at: Stamp) -> Result<String, Error> {
+async fn replay(
+    auth: &Auth,
+    exchange: &Exchange,
+    digest: &str,
+    found: &Found,
+    used_at: Stamp,
+) -> Result<String, Error> {
     let config = &auth.config.refresh;
     let in_time = auth.now() <= used_at.plus_seconds(config.reuse_window);
     let successor = found.successor.as_deref().and_then(|sealed| seal::open(sealed, &auth.config.secrets).ok());
@@ -90,8 +100,11 @@ async fn replay(auth: &Auth, digest: &str, found: &Found, used_at: Stamp) -> Res
     {
         return Ok(successor);
     }
-    tracing::warn!(event = "refresh_reuse", session = %found.session_id, "a refresh token was used again; its session is ended");
-    super::session::end(auth, Ending::Id(&found.session_id)).await?;
+    let reuse = Event::new(auth, Kind::RefreshReuse, &exchange.client).in_session(&found.session_id);
+    let mut batch = Batch::new();
+    let stored = reuse.store(auth, &mut batch, &Only::IfSessionId(&found.session_id));
+    super::session::end_with(auth, Ending::Id(&found.session_id), &mut batch);
+    event::commit_if(auth, batch, &reuse, stored).await?;
     Err(Code::RefreshTokenInvalid.into())
 }
 

@@ -6,8 +6,12 @@ use crate::{
     auth::Auth,
     error::{Code, Error},
     http::Exchange,
-    model::User,
-    shared::{email, password},
+    model::{Kind, Session, User},
+    shared::{
+        email,
+        event::{self, Event},
+        password,
+    },
     store::{accounts, users},
 };
 
@@ -21,9 +25,15 @@ pub(crate) struct Authenticated {
 impl Authenticated {
     /// Stores what signing in makes, unless the password was changed since it was verified: a guess that waited in the
     /// queue must not outlive the change that was made because of it.
-    pub(crate) async fn store(&self, auth: &Auth, mut batch: Batch) -> Result<(), Error> {
+    pub(crate) async fn store(
+        &self,
+        auth: &Auth,
+        exchange: &Exchange,
+        session: &Session,
+        mut batch: Batch,
+    ) -> Result<(), Error> {
         accounts::hold_password(&mut batch, &self.user.id, &self.hash);
-        match auth.store.commit(batch).await {
+        match event::commit(auth, batch, &[signed_in(auth, exchange, session)]).await {
             Ok(_) => Ok(()),
             Err(doorward_database::Error::NothingChanged(_)) => Err(Code::InvalidEmailOrPassword.into()),
             Err(error) => Err(error.into()),
@@ -31,7 +41,12 @@ impl Authenticated {
     }
 }
 
-/// The person with this address and password.
+/// The event of a session that is opened.
+pub(crate) fn signed_in(auth: &Auth, exchange: &Exchange, session: &Session) -> Event {
+    Event::new(auth, Kind::SignIn, &exchange.client).of(&session.user_id).in_session(&session.id)
+}
+
+/// The person with this address and password, who may come in.
 ///
 /// An unknown person, one without a password, and a wrong password are told apart neither by words nor by time: each
 /// costs one hash.
@@ -52,7 +67,8 @@ pub(crate) async fn authenticate(
         None => None,
     };
     let user_id = user.as_ref().map(|user| user.id.as_str());
-    let matches = password::guess(auth, exchange, &address, user_id, stored.as_deref(), secret).await?;
+    let matches =
+        password::guess(auth, exchange, Kind::SignInFailed, &address, user_id, stored.as_deref(), secret).await?;
     let (Some(user), Some(mut hash), true) = (user, stored, matches) else {
         return Err(Code::InvalidEmailOrPassword.into());
     };
@@ -69,6 +85,11 @@ pub(crate) async fn authenticate(
             }
             hash = now_stored;
         }
+    }
+    if auth.config.account.require_verification && !user.email_verified {
+        let refused = Event::new(auth, Kind::SignInFailed, &exchange.client);
+        auth.note(refused.at(auth.account_digest(&address), Some(&user.id)).because("unverified"));
+        return Err(Code::EmailNotVerified.into());
     }
     Ok(Authenticated { user, hash })
 }

@@ -6,8 +6,12 @@ use crate::{
     auth::Auth,
     error::{Code, Error},
     http::Exchange,
-    model::{Account, CREDENTIAL, Session, User, Verification},
-    shared::{email, password, session},
+    model::{Account, CREDENTIAL, Kind, Session, User, Verification},
+    shared::{
+        email,
+        event::{self, Event},
+        password, session,
+    },
     store::{accounts, users, verifications},
 };
 
@@ -50,6 +54,10 @@ pub(crate) async fn register(
     let private = is_private(auth);
     let user = user_of(auth, &newcomer);
     let known = users::find_by_email(&auth.store, &user.email).await?.is_some();
+    if known {
+        let refused = Event::new(auth, Kind::SignUpFailed, &exchange.client);
+        auth.note(refused.at(auth.account_digest(&user.email), None).because("known"));
+    }
     if known && !private {
         return Err(Code::UserAlreadyExists.into());
     }
@@ -73,7 +81,11 @@ pub(crate) async fn register(
     accounts::insert(&auth.store, &mut batch, &credential);
     let session =
         session.filter(|_| !private).map(|remember| session::open(auth, exchange, &user.id, remember, &mut batch));
-    match auth.store.commit(batch).await {
+    let mut signed_up = Event::new(auth, Kind::SignUp, &exchange.client).of(&user.id);
+    if let Some(session) = &session {
+        signed_up = signed_up.in_session(&session.id);
+    }
+    match event::commit(auth, batch, &[signed_up]).await {
         Ok(_) => Ok(SignedUp::New(user, session)),
         // Somebody with the same address was faster, between the look and the insertion.
         Err(error) if error.is_constraint("email") && private => Ok(SignedUp::Known(user)),

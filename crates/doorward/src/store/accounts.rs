@@ -171,11 +171,9 @@ pub(crate) fn set_tokens(batch: &mut Batch, account: &Account, now: Stamp) {
     );
 }
 
-/// Removes an account unless it is the person's last; says whether it did.
-pub(crate) async fn unlink(store: &Store, id: &str, user_id: &str) -> Result<bool, Error> {
-    let mut batch = Batch::new();
-    batch.add(LOCK_PERSON, vec![user_id.into()]).add(UNLINK, vec![id.into(), user_id.into()]);
-    Ok(store.commit(batch).await?.pop().is_some_and(|unlinked| unlinked.changed > 0))
+/// Removes an account. It must not be the person's last for the batch to hold.
+pub(crate) fn unlink(batch: &mut Batch, id: &str, user_id: &str) {
+    batch.add(LOCK_PERSON, vec![user_id.into()]).require(UNLINK, vec![id.into(), user_id.into()]);
 }
 
 pub(crate) fn is_credential(account: &Account) -> bool {

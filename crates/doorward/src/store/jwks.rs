@@ -29,7 +29,8 @@ pub(crate) async fn list(store: &Store) -> Result<Vec<JwkRow>, Error> {
     store.database.query(ALL, &[]).await?.iter().map(read).collect()
 }
 
-/// Adds a key unless one of its algorithm will be alive at `alive_at`: of many at once, one is stored.
+/// Adds a key unless one of its algorithm will be alive at `alive_at`: of many at once, one is stored. `told` adds the
+/// event to the same batch.
 ///
 /// `retired` names keys that no longer count (they cannot be opened); they are expired in the same step.
 pub(crate) async fn insert_if_none(
@@ -38,6 +39,7 @@ pub(crate) async fn insert_if_none(
     retired: &[String],
     alive_at: Stamp,
     now: Stamp,
+    told: impl FnOnce(&mut Batch),
 ) -> Result<(), Error> {
     let mut batch = Batch::new();
     batch.add(LOCK, vec![]);
@@ -47,24 +49,32 @@ pub(crate) async fn insert_if_none(
     let mut params = columns(row);
     params.push(alive_at.into());
     batch.add(INSERT_IF_NONE, params);
+    told(&mut batch);
     store.commit(batch).await.map(drop)
 }
 
 /// Adds a key, and ends the signing of its algorithm's other keys at `others_until`.
-pub(crate) async fn insert_successor(store: &Store, row: &JwkRow, others_until: Stamp) -> Result<(), Error> {
+pub(crate) async fn insert_successor(
+    store: &Store,
+    row: &JwkRow,
+    others_until: Stamp,
+    told: impl FnOnce(&mut Batch),
+) -> Result<(), Error> {
     let mut batch = Batch::new();
     batch.add(EXPIRE_ALGORITHM, vec![Value::optional_text(row.alg.clone()), others_until.into()]);
     batch.add(INSERT, columns(row));
+    told(&mut batch);
     store.commit(batch).await.map(drop)
 }
 
-/// Ends a key's signing at a moment; it stays published for the grace period.
-pub(crate) async fn expire(store: &Store, id: &str, at: Stamp) -> Result<bool, Error> {
-    Ok(store.database.execute(EXPIRE, vec![id.into(), at.into()]).await?.changed > 0)
+/// Ends a key's signing at a moment; it stays published for the grace period. It must sign for the batch to hold.
+pub(crate) fn expire(batch: &mut Batch, id: &str, at: Stamp) {
+    batch.require(EXPIRE, vec![id.into(), at.into()]);
 }
 
-pub(crate) async fn delete(store: &Store, id: &str) -> Result<bool, Error> {
-    Ok(store.database.execute(DELETE, vec![id.into()]).await?.changed > 0)
+/// Deletes a key. It must be there for the batch to hold.
+pub(crate) fn delete(batch: &mut Batch, id: &str) {
+    batch.require(DELETE, vec![id.into()]);
 }
 
 fn columns(row: &JwkRow) -> Vec<Value> {

@@ -8,7 +8,7 @@ use doorward_database::{Batch, Database, Dialect, Error, Sql};
 
 const LOCK: Sql = Sql::Each { sqlite: "SELECT 1", postgres: "SELECT pg_advisory_xact_lock(7216501146)" };
 
-const SCRIPTS: [Sql; 3] = [
+const SCRIPTS: [Sql; 4] = [
     Sql::Each {
         sqlite: include_str!("../../migrations/sqlite/0001_better_auth.sql"),
         postgres: include_str!("../../migrations/postgres/0001_better_auth.sql"),
@@ -21,10 +21,17 @@ const SCRIPTS: [Sql; 3] = [
         sqlite: include_str!("../../migrations/sqlite/0003_limits.sql"),
         postgres: include_str!("../../migrations/postgres/0003_limits.sql"),
     },
+    Sql::Each {
+        sqlite: include_str!("../../migrations/sqlite/0004_audit.sql"),
+        postgres: include_str!("../../migrations/postgres/0004_audit.sql"),
+    },
 ];
 
 pub(crate) const TABLES: [&str; 8] =
     ["user", "session", "account", "verification", "jwks", "doorward_refresh", "doorward_revoked", "doorward_limit"];
+
+/// Tables without which the service starts all the same, and does without what they are for.
+const DISPENSABLE: [&str; 1] = ["doorward_audit"];
 
 /// Columns that some versions lack: table, column, and the statements that add it.
 const COLUMNS: [(&str, &str, Sql); 3] = [
@@ -65,7 +72,7 @@ pub async fn run(database: &Database, dry_run: bool) -> Result<Report, Error> {
     let mut report = Report::default();
     let mut batch = Batch::new();
     batch.add(LOCK, vec![]);
-    for table in TABLES {
+    for table in TABLES.into_iter().chain(DISPENSABLE) {
         if database.columns(table).await?.is_empty() {
             report.steps.push(format!("create table {table}"));
         }

@@ -4,6 +4,7 @@
 //! when a single statement decides everything.
 
 pub(crate) mod accounts;
+pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod jwks;
 pub(crate) mod limits;

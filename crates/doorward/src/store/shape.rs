@@ -7,6 +7,8 @@ use doorward_database::{Database, Dialect, Error};
 pub(crate) struct Shape {
     /// `account.issuer` exists (Better Auth 1.7.2) and is filled, since it may be NOT NULL.
     pub(crate) account_issuer: bool,
+    /// The table of the audit trail is there; before its migration nothing is written to it.
+    pub(crate) audit: bool,
 }
 
 /// What SQLite really holds where a date should stand; its columns have no types of their own.
@@ -23,6 +25,7 @@ pub(crate) async fn has_numeric_dates(database: &Database) -> Result<bool, Error
 impl Shape {
     pub(crate) async fn read(database: &Database) -> Result<Self, Error> {
         let account = database.columns("account").await?;
-        Ok(Self { account_issuer: account.iter().any(|column| column.name == "issuer") })
+        let audit = !database.columns("doorward_audit").await?.is_empty();
+        Ok(Self { account_issuer: account.iter().any(|column| column.name == "issuer"), audit })
     }
 }

@@ -67,23 +67,14 @@ pub(crate) async fn update_profile(
     first(store.database.execute(UPDATE_PROFILE, params).await?.rows)
 }
 
-pub(crate) async fn verify_email(store: &Store, id: &str, now: Stamp) -> Result<Option<User>, Error> {
-    first(store.database.execute(VERIFY_EMAIL, vec![id.into(), true.into(), now.into()]).await?.rows)
-}
-
-/// The same as part of a batch.
+/// The person must be there for the batch to hold.
 pub(crate) fn verify_email_with(batch: &mut Batch, id: &str, now: Stamp) {
     batch.require(VERIFY_EMAIL, vec![id.into(), true.into(), now.into()]);
 }
 
-pub(crate) async fn change_email(
-    store: &Store,
-    id: &str,
-    email: &str,
-    verified: bool,
-    now: Stamp,
-) -> Result<Option<User>, Error> {
-    first(store.database.execute(CHANGE_EMAIL, vec![id.into(), email.into(), verified.into(), now.into()]).await?.rows)
+/// The person must be there for the batch to hold; it fails with a constraint on `email` when the address is taken.
+pub(crate) fn change_email_with(batch: &mut Batch, id: &str, email: &str, verified: bool, now: Stamp) {
+    batch.require(CHANGE_EMAIL, vec![id.into(), email.into(), verified.into(), now.into()]);
 }
 
 /// Deletes the person; the database deletes sessions, accounts and tasks with them.

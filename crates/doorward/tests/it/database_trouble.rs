@@ -70,8 +70,8 @@ async fn an_unmigrated_database_is_told_what_to_do() {
     let config = Config::new(BaseUrl::parse(ORIGIN).unwrap(), Secrets::single(Secret::new(SECRET)));
     let error = Auth::open(config, database.clone(), None).await.unwrap_err().to_string();
     assert!(error.contains("doorward migrate"), "{error}");
-    assert_eq!(migrate::run(&database, true).await.unwrap().steps.len(), 8, "a dry run tells");
-    assert_eq!(migrate::run(&database, false).await.unwrap().steps.len(), 8, "and changed nothing");
+    assert_eq!(migrate::run(&database, true).await.unwrap().steps.len(), 9, "a dry run tells");
+    assert_eq!(migrate::run(&database, false).await.unwrap().steps.len(), 9, "and changed nothing");
     assert_eq!(migrate::run(&database, false).await.unwrap().steps, Vec::<String>::new(), "twice is once");
     std::fs::remove_dir_all(&folder).unwrap();
     drop(app);

@@ -11,6 +11,7 @@ mod architecture;
 mod at_rest;
 mod concurrency;
 mod database_trouble;
+mod events;
 mod keys;
 mod mail_flows;
 mod navigations;

@@ -11,9 +11,10 @@ use crate::{
     auth::Auth,
     error::{Detour, Error},
     http::Exchange,
-    model::{Account, Session, User},
+    model::{Account, Kind, Session, User},
     shared::{
         email_token,
+        event::{self, Event},
         mail::{self, Letter},
         provider::{Profile, Provider, Tokens},
         session,
@@ -57,6 +58,9 @@ pub(super) async fn welcome(
         ..arrival.tokens.account(auth)
     };
     let known = accounts::find_remote(&auth.store, provider.id(), account_id).await?;
+    let happened =
+        |kind, user: &User| Event::new(auth, kind, &exchange.client).of(&user.id).because(provider.id().to_owned());
+    let mut events = Vec::new();
     let mut batch = Batch::new();
     let (mut user, is_new) = match known.as_slice() {
         [own] => {
@@ -73,6 +77,7 @@ pub(super) async fn welcome(
             Some(user) if may_join(auth, provider, arrival.profile, &user) => {
                 account.user_id.clone_from(&user.id);
                 accounts::insert_remote(&auth.store, &mut batch, &account, provider.issuer.as_deref());
+                events.push(happened(Kind::AccountLinked, &user));
                 (user, false)
             }
             Some(_) => return Ok(Err(Detour::AccountNotLinked)),
@@ -84,6 +89,7 @@ pub(super) async fn welcome(
                 account.user_id.clone_from(&user.id);
                 users::insert(&mut batch, &user);
                 accounts::insert_remote(&auth.store, &mut batch, &account, provider.issuer.as_deref());
+                events.push(happened(Kind::SignUp, &user));
                 (user, true)
             }
         },
@@ -94,11 +100,13 @@ pub(super) async fn welcome(
     };
     if arrival.profile.email_verified && !user.email_verified && user.email == *email {
         users::verify_email_with(&mut batch, &user.id, auth.now());
+        events.push(happened(Kind::EmailVerified, &user));
         (user.email_verified, user.updated_at) = (true, auth.now());
     }
     let refused = provider.config.require_email_verification && !user.email_verified;
     let session = (!refused).then(|| session::open(auth, exchange, &user.id, true, &mut batch));
-    match auth.store.commit(batch).await {
+    events.extend(session.iter().map(|session| happened(Kind::SignIn, &user).in_session(&session.id)));
+    match event::commit(auth, batch, &events).await {
         Ok(_) => {}
         // Somebody was faster: the same person in another window, or whoever removed the account.
         Err(DatabaseError::NothingChanged(_) | DatabaseError::Constraint(_)) => {

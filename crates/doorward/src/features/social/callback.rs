@@ -150,7 +150,7 @@ async fn arrive(
         return Ok(Err(Detour::NoCallbackUrl));
     };
     if let Some(linking) = &visit.link {
-        let joined = joining::join(auth, provider, linking, &profile, &tokens).await?;
+        let joined = joining::join(auth, exchange, provider, linking, &profile, &tokens).await?;
         return Ok(joined.map(|()| home));
     }
     let arrival = Arrival {

@@ -9,14 +9,19 @@ use super::visit::Linking;
 use crate::{
     auth::Auth,
     error::{Detour, Error},
-    model::Account,
-    shared::provider::{Profile, Provider, Tokens},
+    http::Exchange,
+    model::{Account, Kind},
+    shared::{
+        event::{self, Event},
+        provider::{Profile, Provider, Tokens},
+    },
     store::accounts,
 };
 
 /// Links after a visit, in the session in which it began.
 pub(super) async fn join(
     auth: &Auth,
+    exchange: &Exchange,
     provider: &Provider<'_>,
     linking: &Linking,
     profile: &Profile,
@@ -31,7 +36,9 @@ pub(super) async fn join(
     }
     let known = accounts::find_remote(&auth.store, provider.id(), account_id).await?;
     match known.as_slice() {
-        [] => Ok(add(auth, provider, &linking.user_id, account_id, tokens).await?.ok_or(Detour::UnableToLinkAccount)),
+        [] => Ok(add(auth, exchange, provider, &linking.user_id, account_id, tokens)
+            .await?
+            .ok_or(Detour::UnableToLinkAccount)),
         [own] if own.user_id == linking.user_id => {
             let granted = merged_scope(own.scope.as_deref(), tokens.scopes.as_deref());
             Ok(renew(auth, own, tokens, granted).await?.ok_or(Detour::UnableToLinkAccount))
@@ -53,6 +60,7 @@ pub(super) fn is_same_address(auth: &Auth, profile: &Profile, own: &str) -> bool
 /// Adds the account; `None` if somebody has it by now, or the person is gone.
 pub(super) async fn add(
     auth: &Auth,
+    exchange: &Exchange,
     provider: &Provider<'_>,
     user_id: &str,
     account_id: &str,
@@ -69,7 +77,8 @@ pub(super) async fn add(
     };
     let mut batch = Batch::new();
     accounts::insert_remote(&auth.store, &mut batch, &account, provider.issuer.as_deref());
-    commit(auth, batch).await
+    let linked = Event::new(auth, Kind::AccountLinked, &exchange.client).of(user_id).because(account.provider_id);
+    commit(auth, batch, &[linked]).await
 }
 
 /// Keeps the newer tokens of an account that is theirs already; `None` if it is not any more.
@@ -82,11 +91,11 @@ pub(super) async fn renew(
     let account = Account { id: own.id.clone(), scope, ..tokens.account(auth) };
     let mut batch = Batch::new();
     accounts::set_tokens(&mut batch, &account, auth.now());
-    commit(auth, batch).await
+    commit(auth, batch, &[]).await
 }
 
-async fn commit(auth: &Auth, batch: Batch) -> Result<Option<()>, Error> {
-    match auth.store.commit(batch).await {
+async fn commit(auth: &Auth, batch: Batch, events: &[Event]) -> Result<Option<()>, Error> {
+    match event::commit(auth, batch, events).await {
         Ok(_) => Ok(Some(())),
         Err(DatabaseError::NothingChanged(_) | DatabaseError::Constraint(_)) => Ok(None),
         Err(error) => Err(error.into()),

@@ -81,7 +81,7 @@ pub(crate) async fn link(
 ) -> Result<Response, Error> {
     let provider = provider::find(&auth, &body.provider).await.ok_or(Code::ProviderNotFound)?;
     if let Some(id_token) = body.id_token {
-        with_id_token(&auth, &provider, &current.user, id_token).await?;
+        with_id_token(&auth, &exchange, &provider, &current.user, id_token).await?;
         return Ok(Json(json!({ "url": "", "status": true, "redirect": false })).into_response());
     }
     let linking = Linking::of(&auth, &current);
@@ -89,7 +89,13 @@ pub(crate) async fn link(
     Ok(departure(&url, !body.disable_redirect))
 }
 
-async fn with_id_token(auth: &Auth, provider: &Provider<'_>, user: &User, id_token: IdToken) -> Result<(), Error> {
+async fn with_id_token(
+    auth: &Auth,
+    exchange: &Exchange,
+    provider: &Provider<'_>,
+    user: &User,
+    id_token: IdToken,
+) -> Result<(), Error> {
     if !provider.takes_id_tokens() {
         return Err(Code::IdTokenNotSupported.into());
     }
@@ -118,5 +124,5 @@ async fn with_id_token(auth: &Auth, provider: &Provider<'_>, user: &User, id_tok
     if !joining::is_same_address(auth, &profile, &user.email) {
         return Err(Code::LinkingOtherEmail.into());
     }
-    joining::add(auth, provider, &user.id, account_id, &tokens).await?.ok_or(Code::LinkingFailed.into())
+    joining::add(auth, exchange, provider, &user.id, account_id, &tokens).await?.ok_or(Code::LinkingFailed.into())
 }

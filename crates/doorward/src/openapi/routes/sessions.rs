@@ -2,9 +2,10 @@
 
 use http::StatusCode;
 
-use super::{Operation, Section, boolean, object, optional, required, status, token};
+use super::{Operation, Section, Shape, boolean, integer, moment, object, optional, required, status, text, token};
 use crate::{
     error::{Code, Error},
+    features::activity,
     openapi::{Proof, any_object, anything, array_of, nothing, reference},
 };
 
@@ -56,5 +57,25 @@ pub(super) fn operations() -> Vec<Operation> {
             .asks_for(Proof::SESSION)
             .answers(200, "Ended.", status())
             .refuses(&[Code::Unauthorized]),
+        Operation::get("/activity", "List what happened to one's account")
+            .about("Newest first. The names of actions are documented in docs/features/events.md.")
+            .asks_for(Proof::SESSION)
+            .query(optional("limit", text().says("How many: 1 to 50, usually 20.")))
+            .query(optional("before", text().says("The id of the entry from before which to go on.")))
+            .answers(200, "Events of one's own.", array_of(happened()))
+            .refuses_as(&activity::BAD_LIMIT)
+            .refuses(&[Code::Unauthorized]),
     ]
+}
+
+fn happened() -> Shape {
+    object([
+        required("id", text()),
+        required("action", text()),
+        required("createdAt", moment()),
+        required("ipAddress", text().or_null()),
+        required("userAgent", text().or_null()),
+        required("times", integer().says("How often, where several attempts share an entry.")),
+        required("current", boolean().says("It happened in the session that asks.")),
+    ])
 }

@@ -1,0 +1,6 @@
+-- What happened, to whom, when and from where. Rows are only added; docs/features/events.md says what may be taken away.
+CREATE TABLE IF NOT EXISTS "doorward_audit" ("id" text NOT NULL PRIMARY KEY, "createdAt" date NOT NULL, "event" text NOT NULL, "userId" text, "sessionId" text, "account" text, "ipAddress" text, "userAgent" text, "reason" text, "times" integer NOT NULL DEFAULT 1) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS "doorward_audit_user_idx" ON "doorward_audit" ("userId", "id");
+CREATE INDEX IF NOT EXISTS "doorward_audit_account_idx" ON "doorward_audit" ("account") WHERE "account" IS NOT NULL;
+CREATE TRIGGER IF NOT EXISTS "doorward_audit_no_update" BEFORE UPDATE ON "doorward_audit" WHEN NOT (NEW."id" IS OLD."id" AND NEW."createdAt" IS OLD."createdAt" AND NEW."event" IS OLD."event" AND NEW."userId" IS OLD."userId" AND NEW."sessionId" IS OLD."sessionId" AND NEW."reason" IS OLD."reason" AND NEW."times" IS OLD."times" AND NEW."account" IS NULL AND NEW."ipAddress" IS NULL AND NEW."userAgent" IS NULL) BEGIN SELECT RAISE(ABORT, 'doorward_audit is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS "doorward_audit_no_delete" BEFORE DELETE ON "doorward_audit" WHEN OLD."createdAt" > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 day') BEGIN SELECT RAISE(ABORT, 'doorward_audit is append-only'); END;
