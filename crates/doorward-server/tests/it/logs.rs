@@ -32,7 +32,7 @@ fn a_trace_of_everything_holds_no_secret() {
             &json!({ "email": "ada@example.com", "password": "a wrong password" }),
         );
         let mut log = server.log();
-        assert!(log.contains("sign-in-failed") && log.contains("doorward::event"), "no event was logged: {log}");
+        assert!(log.contains("sign-in-failed"), "no event was logged: {log}");
         // What the audit trail holds is held to the same.
         let events = server.events(SECRET, &["--since", "1h"]);
         assert!(events.iter().any(|event| event["event"] == "sign-in"), "{events:?}");
