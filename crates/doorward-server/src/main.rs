@@ -11,7 +11,7 @@ mod settings;
 mod supervisor;
 mod telemetry;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
@@ -43,8 +43,23 @@ enum Command {
     Secret,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// What a thread that may block (a name being looked up, a hash) can still take when the program ends.
+const LAST_WORK: Duration = Duration::from_secs(2);
+
+fn main() -> ExitCode {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("doorward: no threads can be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(run());
+    runtime.shutdown_timeout(LAST_WORK);
+    code
+}
+
+async fn run() -> ExitCode {
     let arguments = settings::without_empty_variables(Cli::command()).get_matches();
     let cli = Cli::from_arg_matches(&arguments).unwrap_or_else(|error| error.exit());
     let outcome = match cli.command {
