@@ -6,6 +6,7 @@ All have their rate limits off and the same durability. Ports are given by the s
 import base64
 import json
 import shutil
+import time
 from pathlib import Path
 
 from . import data
@@ -14,6 +15,8 @@ from .servers import Server, free_port
 BENCH = Path(__file__).parent.parent
 ORIGIN = "http://localhost:3000"
 BASE = "/api/auth"
+#: Seconds for which a filled file is used again.
+FRESH = 20 * 60 * 60
 
 
 class Stage:
@@ -61,7 +64,8 @@ class Stage:
         """A filled file of a kind of server, made once per size and used in place."""
         path = self.folder / f"{kind}-{people}.db"
         marker = path.with_suffix(".made")
-        if marker.exists():
+        # Sessions of yesterday would be extended, and a read would become a write.
+        if marker.exists() and time.time() - marker.stat().st_mtime < FRESH:
             return path
         for leftover in self.folder.glob(f"{path.name}*"):
             leftover.unlink()
