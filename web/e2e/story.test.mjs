@@ -354,6 +354,29 @@ test("the account: name, password, devices, and the end", async () => {
   assert.deepEqual(problems, []);
 });
 
+test("the account page tells what happened, page by page", async () => {
+  const own = await startServer({ DOORWARD_RATE_LIMIT: "off" });
+  const { page, context, problems } = await openPage(browser, own.origin);
+  const email = somebody("activity");
+  await signUp(context, own.origin, email);
+  for (let number = 0; number < 21; number++) {
+    await context.request.post(`${own.origin}/api/auth/revoke-other-sessions`, {
+      headers: { origin: own.origin },
+      data: {},
+    });
+  }
+  await page.goto("/account");
+  const part = page.locator("section", { has: page.getByRole("heading", { name: "Recent activity" }) });
+  await part.getByText("Other devices signed out").first().waitFor();
+  assert.equal(await part.getByRole("listitem").count(), 20);
+  await part.getByRole("button", { name: "Show more" }).click();
+  await part.getByText("Account created").waitFor();
+  assert.equal(await part.getByRole("listitem").count(), 22);
+  assert.equal(await part.getByRole("button", { name: "Show more" }).count(), 0);
+  assert.deepEqual(problems, []);
+  await own.stop();
+});
+
 test("a session too old to list the devices is replaced by signing in again", async () => {
   const strict = await startServer({ DOORWARD_SESSION_FRESH_AGE: "5" });
   const { page, context } = await openPage(browser, strict.origin);

@@ -127,5 +127,10 @@ export const listSignInMethods = () => ask((fetchOptions) => client.listAccounts
 export type Activity = { id: string; action: string; createdAt: Date; userAgent?: string | null };
 
 /** What happened to the account lately; a server without such a record answers 404. */
-export const listActivity = () =>
-  ask<Activity[]>((options) => client.$fetch("/activity", { method: "GET", ...options }));
+export const listActivity = (before?: string) =>
+  ask<Activity[]>((options) =>
+    client.$fetch(before ? `/activity?before=${encodeURIComponent(before)}` : "/activity", {
+      method: "GET",
+      ...options,
+    }),
+  );
