@@ -50,6 +50,11 @@ else
 endif
 	cargo test --workspace --locked --doc
 
+.PHONY: fuzz
+fuzz: ## Invented tokens, cookies, origins, redirects, hops and bodies by the million: no panic, nothing taken for more than it is
+	PROPTEST_CASES=1000000 cargo test --locked -q -p doorward --lib invariants
+	PROPTEST_CASES=1000000 cargo test --locked -q -p doorward-crypto -p doorward-verify
+
 .PHONY: timing
 timing: ## How long answers take for the known and for the unknown: figures for docs/security.md
 	cargo test --locked -q -p doorward-server --test attacks timing -- --ignored --nocapture

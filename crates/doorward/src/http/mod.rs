@@ -4,6 +4,8 @@ pub(crate) mod client_address;
 pub(crate) mod cookies;
 pub(crate) mod exchange;
 pub(crate) mod guards;
+#[cfg(test)]
+mod invariants;
 pub(crate) mod origin;
 pub(crate) mod pipeline;
 pub(crate) mod plain_form;
