@@ -95,7 +95,7 @@ proptest! {
         let peer = if proxy { [10, 0, 0, 1] } else { [192, 0, 2, 1] };
         extensions.insert(ConnectInfo(SocketAddr::from((peer, 4711))));
         let network = NetworkConfig { trusted_proxies: vec!["10.0.0.0/8".parse().expect("a range")], ..NetworkConfig::default() };
-        let mut line = bytes.clone();
+        let mut line = bytes;
         line.extend(b", 203.0.113.7");
         let client = Client::read(&headers("x-forwarded-for".parse().expect("a name"), &line), &extensions, &network);
         let expected = if !proxy { "192.0.2.1" } else if HeaderValue::from_bytes(&line).is_ok() { "203.0.113.7" } else { "10.0.0.1" };
