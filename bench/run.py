@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -176,6 +177,8 @@ def options():
 
 
 def main():
+    # Being stopped ends the server under measurement, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     chosen = options()
     bench, parts = Bench(chosen), chosen.only.split(",")
     sizes = [1000, 100_000, 1_000_000] if chosen.full else [1000, 100_000]
