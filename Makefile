@@ -51,7 +51,7 @@ endif
 	cargo test --workspace --locked --doc
 
 .PHONY: fuzz
-fuzz: ## Invented tokens, cookies, origins, redirects, hops and bodies by the million: no panic, nothing taken for more than it is
+fuzz: ## Invented tokens, cookies, origins, redirects, hops queries and forms by the million: no panic, nothing taken for more than it is
 	PROPTEST_CASES=1000000 cargo test --locked -q -p doorward --lib invariants
 	PROPTEST_CASES=1000000 cargo test --locked -q -p doorward-crypto -p doorward-verify
 

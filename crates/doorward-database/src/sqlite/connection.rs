@@ -1,6 +1,9 @@
 //! What readers and the writer share: opening, binding, reading rows, and naming errors.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, types::ValueRef};
 
@@ -97,4 +100,15 @@ pub(super) fn named(error: &rusqlite::Error) -> Error {
 
 pub(super) fn is_busy(error: &Error) -> bool {
     matches!(error, Error::Unavailable(text) if text.contains("locked") || text.contains("busy"))
+}
+
+/// Tries again while another program has the file locked, for so long. Blocks the thread.
+pub(super) fn patiently<T>(patience: Duration, mut work: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
+    let until = Instant::now() + patience;
+    loop {
+        match work() {
+            Err(error) if is_busy(&error) && Instant::now() < until => std::thread::sleep(Duration::from_millis(5)),
+            answer => return answer,
+        }
+    }
 }

@@ -10,12 +10,12 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use rusqlite::Connection;
 
-use super::connection::{bind, is_busy, named, open, rows};
+use super::connection::{bind, is_busy, named, open, patiently, rows};
 use crate::{Error, Options, Row, Value};
 
 static NEXT_THREAD: AtomicUsize = AtomicUsize::new(0);
@@ -45,7 +45,10 @@ impl Readers {
 
     /// Opens the first connection, so that a file that cannot be read stops the start; others open at first use.
     pub(super) fn check(&self) -> Result<(), Error> {
-        self.shared.query("SELECT count(*) FROM sqlite_schema", &[]).map(drop).map_err(|error| match error {
+        let checked = patiently(self.shared.options.busy_timeout, || {
+            self.shared.query("SELECT count(*) FROM sqlite_schema", &[])
+        });
+        checked.map(drop).map_err(|error| match error {
             Error::Unavailable(words) => Error::Unavailable(format!(
                 "{words}; the user that runs this must be able to write the file and the folder it is in"
             )),
@@ -70,17 +73,8 @@ impl Readers {
             answer => return answer,
         }
         let (shared, params) = (Arc::clone(&self.shared), params.to_vec());
-        let waited = tokio::task::spawn_blocking(move || {
-            let until = Instant::now() + shared.options.busy_timeout;
-            loop {
-                match shared.query(sql, &params) {
-                    Err(error) if is_busy(&error) && Instant::now() < until => {
-                        std::thread::sleep(Duration::from_millis(5));
-                    }
-                    answer => return answer,
-                }
-            }
-        });
+        let waited =
+            tokio::task::spawn_blocking(move || patiently(shared.options.busy_timeout, || shared.query(sql, &params)));
         waited.await.map_err(|error| Error::Other(error.to_string()))?
     }
 }

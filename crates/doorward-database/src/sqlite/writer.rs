@@ -11,7 +11,7 @@ use std::{
 use rusqlite::{Connection, ErrorCode, MAIN_DB};
 use tokio::sync::{mpsc, oneshot};
 
-use super::connection::{bind, named, open, rows};
+use super::connection::{bind, named, open, patiently, rows};
 use crate::{Batch, Dialect, Error, Options, Outcome};
 
 /// Batches that may wait; beyond that the caller is told to come back.
@@ -39,7 +39,11 @@ struct File {
 impl File {
     fn open(&self) -> Result<Connection, Error> {
         let connection = open(&self.path, true, self.options.busy_timeout, &self.options)?;
-        let journal: Result<String, _> = connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0));
+        // SQLite does not wait by itself when two programs make this switch at once.
+        let journal = patiently(self.options.busy_timeout, || {
+            let switched = connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get::<_, String>(0));
+            switched.map_err(|error| named(&error))
+        });
         if let Err(error) = journal {
             // A read-only file or folder: reading may still work, writing will say so itself.
             tracing::warn!(%error, "the database could not be switched to write-ahead logging");

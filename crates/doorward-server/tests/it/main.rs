@@ -12,3 +12,4 @@ mod storage;
 mod story;
 mod support;
 mod tls;
+mod two_processes;

@@ -11,8 +11,9 @@ use serde_json::json;
 
 use crate::{auth::Auth, error::Error, http::SignedIn, shared::token};
 
-/// Seconds a client may keep the keys; a new key is published longer than this before it signs.
-const KEYS_MAX_AGE: &str = "public, max-age=60, stale-while-revalidate=300";
+/// Seconds a client may keep the keys. A new key is published for 90 seconds before it signs: longer than both together,
+/// so that no cache between us and a verifier can hide it.
+const KEYS_MAX_AGE: &str = "public, max-age=60, stale-while-revalidate=25";
 
 /// `GET /token`: the JWT of the session.
 pub(crate) async fn get_token(State(auth): State<Auth>, SignedIn(current): SignedIn) -> Result<Response, Error> {
