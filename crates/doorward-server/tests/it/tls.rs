@@ -1,4 +1,4 @@
-//! TLS by certificate files: spoken, agreed on as HTTP/2, and read again when the files change.
+//! TLS by certificate files: spoken, agreed on as HTTP/2, read again when the files change, and asked by a verifier.
 
 use std::{
     fs,
@@ -9,13 +9,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use doorward_verify::{Refusal, Verifier};
 use rustls::{
     ClientConfig, ClientConnection, RootCertStore, StreamOwned,
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, ServerName, pem::PemObject as _},
 };
 
-use crate::support::{Folder, Server};
+use crate::support::{Folder, Server, request};
 
 /// Writes a fresh certificate and its key; the certificate as clients must know it.
 fn write_certificate(folder: &Path) -> CertificateDer<'static> {
@@ -25,11 +26,21 @@ fn write_certificate(folder: &Path) -> CertificateDer<'static> {
     CertificateDer::from_pem_slice(made.cert.pem().as_bytes()).unwrap()
 }
 
-/// Asks over TLS, trusting this one certificate. The protocol that was agreed on, and the answer over HTTP/1.1.
+/// Asks whether all is well.
 fn ask(
     server: &Server,
     trusted: &CertificateDer<'static>,
     protocols: &[&str],
+) -> Result<(String, String), std::io::Error> {
+    say(server, trusted, protocols, &request("GET", "/api/auth/ok", &[], ""))
+}
+
+/// Asks over TLS, trusting this one certificate. The protocol that was agreed on, and the answer over HTTP/1.1.
+fn say(
+    server: &Server,
+    trusted: &CertificateDer<'static>,
+    protocols: &[&str],
+    text: &str,
 ) -> Result<(String, String), std::io::Error> {
     let mut roots = RootCertStore::empty();
     roots.add(trusted.clone()).unwrap();
@@ -39,7 +50,7 @@ fn ask(
     config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
     let connection = ClientConnection::new(Arc::new(config), ServerName::try_from("localhost").unwrap()).unwrap();
     let mut stream = StreamOwned::new(connection, server.connect());
-    stream.write_all(b"GET /api/auth/ok HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    stream.write_all(text.as_bytes())?;
     let protocol = String::from_utf8_lossy(stream.conn.alpn_protocol().unwrap_or_default()).into_owned();
     let mut answer = String::new();
     if protocol != "h2" {
@@ -79,4 +90,33 @@ fn certificates_are_followed() {
         sleep(Duration::from_millis(500));
     }
     assert!(ask(&server, &second, &[]).is_ok(), "a bad file must not take the server down");
+}
+
+/// Keys come over HTTPS from a server whose certificate is trusted, and from no other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_verifier_takes_keys_only_from_whom_it_trusts() {
+    let folder = Folder::new();
+    let trusted = write_certificate(&folder.0);
+    let path = |name: &str| folder.0.join(name).display().to_string();
+    let server = Server::start(&[
+        ("DOORWARD_TLS_CERT", path("certificate.pem").as_str()),
+        ("DOORWARD_TLS_KEY", path("key.pem").as_str()),
+        ("BETTER_AUTH_URL", "https://localhost"),
+        ("BETTER_AUTH_SECRET", "a secret of thirty-two characters"),
+    ]);
+    let post = |path: &str| {
+        let body = r#"{"email": "ada@example.com", "password": "correct horse 9"}"#;
+        let text = request("POST", path, &[("Content-Type", "application/json")], body);
+        say(&server, &trusted, &["http/1.1"], &text).unwrap().1
+    };
+    post("/api/auth/signup");
+    let answer = post("/api/auth/signin");
+    let body: serde_json::Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    let token = body["token"].as_str().unwrap();
+
+    let jwks = format!("https://localhost:{}/api/auth/jwks", server.address.port());
+    let verifier = || Verifier::builder().issuer("https://localhost").audience("https://localhost").jwks_url(&jwks);
+    let authority = fs::read(folder.0.join("certificate.pem")).unwrap();
+    assert!(verifier().certificate_authority(authority).build().unwrap().verify(token).await.is_ok());
+    assert_eq!(verifier().build().unwrap().verify(token).await.unwrap_err(), Refusal::KeysUnavailable);
 }
