@@ -60,7 +60,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::get("/activity", "List what happened to one's account")
             .about("Newest first. The names of actions are documented in docs/features/events.md.")
             .asks_for(Proof::SESSION)
-            .query(optional("limit", text().says("How many: 1 to 50, usually 20.")))
+            .query(optional("limit", integer().between(1, 50).default_is(20)))
             .query(optional("before", text().says("The id of the entry from before which to go on.")))
             .answers(200, "Events of one's own.", array_of(happened()))
             .refuses_as(&activity::BAD_LIMIT)
