@@ -60,7 +60,8 @@ where
 
 /// A path or a method that is not there.
 pub(crate) async fn unknown(State(auth): State<Auth>, request: Request) -> Response {
-    let mut response = refused_at_once(&auth, &request, rate_limit::UNKNOWN).unwrap_or_else(not_found);
+    let mut response =
+        refused_at_once(&auth, &request, rate_limit::counted_unknown(route(&auth, &request))).unwrap_or_else(not_found);
     add_security_headers(&mut response);
     response
 }

@@ -1,7 +1,7 @@
 //! Better Auth's rate limit: so many requests per window for each address and path.
 //!
-//! Unknown paths count too, as one, and so does a path that carries a token or a name: whoever invents them would
-//! push out everybody else's counts. The window slides from the last allowed request, as Better
+//! Unknown paths count too, all those under one rule as one, and so does a path that carries a token or a name: whoever
+//! invents them would push out everybody else's counts. The window slides from the last allowed request, as Better
 //! Auth's memory store does. Memory is bounded: a key is a digest and not a path, which may be long; when the table is
 //! full, windows that ended are dropped, and if that frees nothing, the oldest half.
 
@@ -35,8 +35,11 @@ pub(crate) struct Rule {
 /// The rule of every path without one of its own. It keeps a server from being flooded, and no secret from being guessed.
 const GENEROUS: Rule = Rule { window: 10, maximum: 100 };
 
-/// What all paths without a route are counted as.
-pub(crate) const UNKNOWN: &str = "/*";
+/// Paths that may be asked for three times a minute: they send mail.
+const SLOW: [&str; 3] = ["/request-password-reset", "/send-verification-email", "/forget-password"];
+/// Paths that may be asked for three times in ten seconds. The short contract's routes lead to the same places and share
+/// their limits.
+const STRICT: [&str; 6] = ["/sign-in", "/sign-up", "/change-password", "/change-email", "/signin", "/signup"];
 
 /// What a path is counted as.
 pub(crate) fn counted(path: &str) -> &str {
@@ -45,11 +48,13 @@ pub(crate) fn counted(path: &str) -> &str {
     CARRY_MORE.into_iter().find(is_below).unwrap_or(path)
 }
 
+/// What a path without a route is counted as: the start that gives it its rule, or one for all the others.
+pub(crate) fn counted_unknown(path: &str) -> &'static str {
+    SLOW.into_iter().chain(STRICT).find(|start| path.starts_with(start)).unwrap_or("/")
+}
+
 /// The rule of a path below the base path.
 pub(crate) fn rule_for(path: &str) -> Rule {
-    const SLOW: [&str; 3] = ["/request-password-reset", "/send-verification-email", "/forget-password"];
-    // The short contract's routes lead to the same places and share their limits.
-    const STRICT: [&str; 6] = ["/sign-in", "/sign-up", "/change-password", "/change-email", "/signin", "/signup"];
     if SLOW.iter().any(|start| path.starts_with(start)) {
         Rule { window: 60, maximum: 3 }
     } else if STRICT.iter().any(|start| path.starts_with(start)) {
@@ -153,6 +158,15 @@ mod tests {
         assert_eq!(counted("/callback/github"), "/callback");
         assert_eq!(counted("/sign-in/email"), "/sign-in/email");
         assert_eq!(counted("/callbacks"), "/callbacks");
+        assert_eq!(counted_unknown("/sign-in/a"), counted_unknown("/sign-in/b"));
+        assert_eq!(counted_unknown("/a"), counted_unknown("/b"));
+    }
+
+    #[test]
+    fn invented_paths_keep_their_rule() {
+        for path in ["/sign-in/nowhere", "/send-verification-email/now", "/nowhere"] {
+            assert_eq!(rule_for(counted_unknown(path)), rule_for(path), "{path}");
+        }
     }
 
     #[test]
