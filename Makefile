@@ -5,7 +5,9 @@ SHELL := /bin/bash
 
 binary := target/release/doorward
 pages := web/out/index.html
-page_sources := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/.next/*' -not -path '*/out/*' -not -path '*/test-results/*' 2>/dev/null)
+# What the pages are made of; not what the builds, the type check and the tests leave there.
+page_sources := $(shell find web -type d \( -name node_modules -o -name .next -o -name out -o -name e2e -o -name test-results \) -prune -o \
+	-type f -not -name generated.css -not -name next-env.d.ts -not -name '*.tsbuildinfo' -print 2>/dev/null)
 rust_sources := $(shell find crates -type f -name '*.rs' -o -type f -name '*.sql' -o -type f -name '*.toml' 2>/dev/null)
 nextest := $(shell command -v cargo-nextest >/dev/null && echo yes)
 
