@@ -50,7 +50,7 @@ class Doorwards:
         self.servers, self.algorithm = servers, algorithm
         self.data = servers.folder / f"issuer-{algorithm}"
         self.server = self.start(**settings)
-        self.origin = self.server.origin
+        self.origin = self.audience = self.server.origin
         self.people = 0
 
     def start(self, **settings):
@@ -102,11 +102,11 @@ class Doorwards:
 class BetterAuths:
     """One Better Auth on Node with its `jwt()` plugin, and others that resemble it. It publishes no ended sessions."""
 
-    def __init__(self, servers, algorithm):
+    def __init__(self, servers, algorithm, database=None):
         self.servers, self.algorithm = servers, algorithm
-        self.database = servers.folder / f"better-auth-{algorithm}.db"
+        self.database = database or servers.folder / f"better-auth-{algorithm}.db"
         self.people = 0
-        self.origin = self.start()
+        self.origin = self.audience = self.start()
 
     def start(self, **settings):
         port = free_port()

@@ -25,7 +25,7 @@ def jsonwebtoken(issuer, tokens):
 
 def ask_program(command, issuer, tokens):
     keys = {"secret": SECRET} if issuer.algorithm == "HS256" else {"jwks": {"keys": issuer.public_keys()}}
-    question = {"algorithm": issuer.algorithm, "issuer": issuer.origin, "audience": issuer.origin, "tokens": tokens, **keys}
+    question = {"algorithm": issuer.algorithm, "issuer": issuer.origin, "audience": issuer.audience, "tokens": tokens, **keys}
     done = subprocess.run(command, input=json.dumps(question), env={"PATH": os.environ["PATH"]}, check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
 
@@ -33,7 +33,7 @@ def ask_program(command, issuer, tokens):
 def py_jwt(issuer, tokens):
     def check(token):
         key = SECRET if issuer.algorithm == "HS256" else pyjwt.PyJWK(key_of(issuer, pyjwt.get_unverified_header(token)))
-        pyjwt.decode(token, key, algorithms=[issuer.algorithm], issuer=issuer.origin, audience=issuer.origin)
+        pyjwt.decode(token, key, algorithms=[issuer.algorithm], issuer=issuer.origin, audience=issuer.audience)
 
     return [reason(check, token) for token in tokens]
 
@@ -41,7 +41,7 @@ def py_jwt(issuer, tokens):
 def python_jose_(issuer, tokens):
     def check(token):
         key = SECRET if issuer.algorithm == "HS256" else key_of(issuer, python_jose.get_unverified_header(token))
-        python_jose.decode(token, key, algorithms=[issuer.algorithm], issuer=issuer.origin, audience=issuer.origin)
+        python_jose.decode(token, key, algorithms=[issuer.algorithm], issuer=issuer.origin, audience=issuer.audience)
 
     return [reason(check, token) for token in tokens]
 
@@ -61,7 +61,7 @@ def reason(check, token):
 def doorward_verify(issuer, tokens):
     """By examples/axum-api, which is nothing but the crate's defaults."""
     address = f"127.0.0.1:{free_port()}"
-    environment = {"PATH": os.environ["PATH"], "ISSUER": issuer.origin, "ENDED_SESSIONS": "off", "LISTEN": address}
+    environment = {"PATH": os.environ["PATH"], "ISSUER": issuer.origin, "AUDIENCE": issuer.audience, "ENDED_SESSIONS": "off", "LISTEN": address}
     if issuer.algorithm == "HS256":
         environment["SHARED_SECRET"] = SECRET
     issuer.servers.run([ROOT / "target/debug/axum-api"], environment, f"http://{address}/")

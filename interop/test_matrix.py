@@ -12,7 +12,7 @@ from libraries import LIBRARIES
 from real_server import ROOT, Servers
 
 PAGE = ROOT / "docs/features/interop.md"
-ALGORITHMS = ["EdDSA", "ES256", "RS256", "PS256", "HS256"]
+ALGORITHMS = ["EdDSA", "ES256", "ES384", "ES512", "RS256", "PS256", "HS256"]
 
 
 @pytest.fixture(scope="module")

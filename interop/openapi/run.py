@@ -34,6 +34,7 @@ SETTINGS = {
     "DOORWARD_OAUTH_PROVIDERS": "github",
     "DOORWARD_OAUTH_GITHUB_CLIENT_ID": "a-client",
     "DOORWARD_OAUTH_GITHUB_CLIENT_SECRET": "a client's secret",
+    "DOORWARD_AUDIENCES": "https://reports.example.com=ES256",
 }
 
 

@@ -8,13 +8,13 @@ mod people;
 mod providers;
 mod secret;
 mod sessions;
+mod tokens;
 
 use std::{ffi::OsStr, fmt, net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc};
 
 use crate::breached::BreachedFile;
 use clap::{Args, Command, ValueEnum, builder::Resettable};
 use doorward::config::{BaseUrl, Config, HashWith, Network};
-use doorward_crypto::jwk::Algorithm;
 
 /// A mistake in the settings, with what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -104,12 +104,6 @@ pub(crate) struct Settings {
     /// Sender of mails
     #[arg(long, env = "DOORWARD_MAIL_FROM", default_value = "Doorward <no-reply@localhost>")]
     pub(crate) mail_from: String,
-    /// Algorithm of access tokens: EdDSA, ES256, RS256, PS256, or HS256 with the secret
-    #[arg(long, env = "DOORWARD_JWT_ALG", default_value = "EdDSA")]
-    jwt_alg: String,
-    /// Seconds after which a signing key is replaced; without it keys stay
-    #[arg(long, env = "DOORWARD_JWT_ROTATION")]
-    jwt_rotation: Option<i64>,
     /// Limits on requests and on wrong passwords
     #[arg(long, env = "DOORWARD_RATE_LIMIT", default_value = "on")]
     rate_limit: Switch,
@@ -184,6 +178,8 @@ pub(crate) struct Settings {
     #[command(flatten)]
     sessions: sessions::SessionSettings,
     #[command(flatten)]
+    tokens: tokens::TokenSettings,
+    #[command(flatten)]
     people: people::PeopleSettings,
 }
 
@@ -216,8 +212,6 @@ impl Settings {
             .map_err(|error| Mistake(format!("BETTER_AUTH_URL: {error}")))?;
         let mut config = Config::new(base_url.clone(), secret::read(self, &base_url)?);
         config.trusted_origins = list(&self.trusted_origins).map(str::to_owned).collect();
-        config.token.algorithm = self.algorithm()?;
-        config.token.rotation_interval = self.jwt_rotation.filter(|seconds| *seconds > 0);
         config.network.rate_limit = self.rate_limit.0;
         let redis;
         (config.network.limits, redis) = self.limits.check(&self.database_url())?;
@@ -232,6 +226,8 @@ impl Settings {
         config.account.require_verification = self.require_email_verification.0;
         config.account.private_sign_up = self.private_sign_up.0;
         self.sessions.apply(&mut config)?;
+        let usual = config.token.audience.clone().unwrap_or_else(|| base_url.origin().to_owned());
+        self.tokens.apply(&mut config.token, &usual)?;
         self.people.apply(&mut config)?;
         config.password.refuse_common = self.refuse_common_passwords.0;
         if let Some(path) = &self.breached_passwords {
@@ -279,12 +275,6 @@ impl Settings {
             ))),
             None => Ok(self.cors.0),
         }
-    }
-
-    fn algorithm(&self) -> Result<Algorithm, Mistake> {
-        let allowed = [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256, Algorithm::Ps256, Algorithm::Hs256];
-        let algorithm = Algorithm::parse(&self.jwt_alg).filter(|algorithm| allowed.contains(algorithm));
-        algorithm.ok_or_else(|| Mistake("DOORWARD_JWT_ALG: write EdDSA, ES256, RS256, PS256 or HS256".into()))
     }
 
     /// Where to listen.
@@ -405,6 +395,26 @@ mod tests {
     }
 
     #[test]
+    fn audiences_have_algorithms() {
+        let token = |arguments: &[&str]| checked(arguments).unwrap().config.token;
+        assert!(token(&[]).audiences.is_empty());
+        let several =
+            token(&["--audiences", " https://a.example/?b=c=ES512 , legacy = HS256,http://localhost:3000=EdDSA"]);
+        let told: Vec<_> = several.audiences.iter().map(|one| (one.name.as_str(), one.algorithm.as_str())).collect();
+        assert_eq!(
+            told,
+            [("https://a.example/?b=c", "ES512"), ("legacy", "HS256")],
+            "the usual one stays the usual one"
+        );
+        assert_eq!(
+            several.algorithms().iter().map(|one| one.as_str()).collect::<Vec<_>>(),
+            ["EdDSA", "ES512", "HS256"]
+        );
+        let renamed = token(&["--jwt-audience", "api", "--audiences", "http://localhost:3000=RS256"]);
+        assert_eq!(renamed.audiences.len(), 1);
+    }
+
+    #[test]
     fn blanks_around_origins_do_not_matter() {
         let checked = checked(&["--trusted-origins", " http://a.example , http://b.example,"]).unwrap();
         assert_eq!(checked.config.trusted_origins, ["http://a.example", "http://b.example"]);
@@ -412,9 +422,16 @@ mod tests {
 
     #[test]
     fn mistakes_are_told_in_words() {
-        let cases: [(&[&str], &str); 10] = [
+        let cases: [(&[&str], &str); 17] = [
             (&["--url", "localhost"], "BETTER_AUTH_URL"),
-            (&["--jwt-alg", "none"], "DOORWARD_JWT_ALG"),
+            (&["--jwt-alg", "none"], "DOORWARD_JWT_ALG: none is not one of EdDSA"),
+            (&["--audiences", "https://a.example"], "https://a.example: write audience=algorithm"),
+            (&["--audiences", "https://a.example=none"], "https://a.example=none: none is not one of EdDSA"),
+            (&["--audiences", "=RS256"], "DOORWARD_AUDIENCES: =RS256: an audience is"),
+            (&["--audiences", "my api=RS256"], "without blanks"),
+            (&["--audiences", "a#b=RS256"], "without #"),
+            (&["--audiences", "a=RS256,b=ES256,a=RS256"], "a stands there twice"),
+            (&["--audiences", "http://localhost:3000=RS256"], "DOORWARD_JWT_ALG says EdDSA for it"),
             (&["--trusted-proxies", "everyone"], "DOORWARD_TRUSTED_PROXIES"),
             (&["--password-hash", "md5"], "DOORWARD_PASSWORD_HASH"),
             (&["--password-min", "200"], "DOORWARD_PASSWORD_MIN"),

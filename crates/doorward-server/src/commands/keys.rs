@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use doorward::Auth;
+use doorward_crypto::jwk::Algorithm;
 
 use super::{Failure, open_database};
 use crate::settings::Settings;
@@ -18,8 +19,14 @@ pub(crate) struct Arguments {
 enum Action {
     /// Show all keys
     List(Settings),
-    /// Make a new key; it signs after a lead time, so that verifiers know it by then
-    Rotate(Settings),
+    /// Make new keys; they sign after a lead time, so that verifiers know them by then
+    Rotate {
+        /// Only the key of this algorithm; without it, those of all algorithms in use
+        #[arg(long)]
+        alg: Option<String>,
+        #[command(flatten)]
+        settings: Settings,
+    },
     /// Stop a key from signing
     Retire {
         /// Which key
@@ -38,14 +45,20 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.action {
         Action::List(settings) => {
             for key in open(&settings).await?.list_keys().await? {
-                let ends = key
-                    .expires_at
-                    .map_or_else(|| "signs until it is replaced".to_owned(), |at| format!("signs until {at}"));
+                let ends = match key.expires_at {
+                    _ if !key.in_use => "signs nothing, since its algorithm is not in use".to_owned(),
+                    None => "signs until it is replaced".to_owned(),
+                    Some(at) => format!("signs until {at}"),
+                };
                 println!("{}  {}  made {}  {ends}", key.kid, key.algorithm, key.created_at);
             }
         }
-        Action::Rotate(settings) => {
-            println!("{} is published, and will sign soon", open(&settings).await?.rotate_key().await?);
+        Action::Rotate { alg, settings } => {
+            let unknown = |name: &str| format!("--alg {name}: there is no such algorithm");
+            let only = alg.map(|name| Algorithm::parse(&name).ok_or_else(|| unknown(&name))).transpose()?;
+            for key in open(&settings).await?.rotate_keys(only).await? {
+                println!("{} ({}) is published, and will sign soon", key.kid, key.algorithm);
+            }
         }
         Action::Retire { kid, withdraw, settings } => {
             if !open(&settings).await?.retire_key(&kid, withdraw).await? {

@@ -41,6 +41,8 @@ fn a_mistake_stops_the_start_in_words_and_repeats_no_secret() {
         ("BETTER_AUTH_SECRETS", "hunter2", "BETTER_AUTH_SECRETS"),
         ("BETTER_AUTH_URL", "auth.example.com", "BETTER_AUTH_URL"),
         ("DOORWARD_JWT_ALG", "none", "EdDSA, ES256"),
+        ("DOORWARD_AUDIENCES", "https://reports.example.com", "write audience=algorithm"),
+        ("DOORWARD_AUDIENCES", "a=RS256,a=ES256", "a stands there twice"),
         ("DOORWARD_TRUSTED_PROXIES", "10.0.0.0/99", "DOORWARD_TRUSTED_PROXIES"),
         ("DOORWARD_MAIL", "smtp://user:hunter2@[", "DOORWARD_MAIL"),
         ("DOORWARD_MAIL", "file:", "DOORWARD_MAIL"),

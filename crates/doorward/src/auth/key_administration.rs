@@ -2,13 +2,14 @@
 //!
 //! Running servers notice within seconds, since they read the table again and again.
 
+use doorward_crypto::jwk::Algorithm;
 use doorward_database::{Batch, Error, Stamp};
 
-use super::Auth;
+use super::{Auth, keys::algorithm_of};
 use crate::{
-    model::Kind,
+    model::{JwkRow, Kind},
     shared::event::{self, Event},
-    store::{audit::Only, jwks},
+    store::jwks,
 };
 
 /// A signing key without its private half.
@@ -16,6 +17,8 @@ use crate::{
 pub struct KeyInfo {
     pub kid: String,
     pub algorithm: String,
+    /// Its algorithm signs for some audience; a key of another one is only published.
+    pub in_use: bool,
     pub created_at: Stamp,
     /// From here on it signs nothing more.
     pub expires_at: Option<Stamp>,
@@ -30,6 +33,8 @@ pub enum KeyError {
     Database(#[from] Error),
     #[error("HS256 signs with the secret: rotate that, by BETTER_AUTH_SECRETS")]
     SharedSecret,
+    #[error("no token is signed with {0} here: DOORWARD_JWT_ALG and DOORWARD_AUDIENCES do not name it")]
+    NotInUse(Algorithm),
     #[error("the key could not be made")]
     Generation,
     #[error(
@@ -41,41 +46,48 @@ pub enum KeyError {
 impl Auth {
     /// All keys in the table, oldest first.
     pub async fn list_keys(&self) -> Result<Vec<KeyInfo>, Error> {
-        let grace = self.config.token.grace_period;
-        let rows = jwks::list(&self.store).await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| KeyInfo {
-                kid: row.id,
-                algorithm: row.alg.unwrap_or_else(|| "EdDSA".into()),
-                created_at: row.created_at,
-                expires_at: row.expires_at,
-                published_until: row.expires_at.map(|at| at.plus_seconds(grace)),
-            })
-            .collect())
+        Ok(jwks::list(&self.store).await?.into_iter().map(|row| self.told_of(row)).collect())
     }
 
-    /// Makes a new key of the configured algorithm and gives its `kid`.
+    fn told_of(&self, row: JwkRow) -> KeyInfo {
+        let grace = self.config.token.grace_period;
+        KeyInfo {
+            in_use: algorithm_of(&row).is_some_and(|algorithm| self.keys.uses(algorithm)),
+            kid: row.id,
+            algorithm: row.alg.unwrap_or_else(|| "EdDSA".into()),
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            published_until: row.expires_at.map(|at| at.plus_seconds(grace)),
+        }
+    }
+
+    /// Makes a new key of each algorithm in use, or of one of them, all in one step, and gives them.
     ///
-    /// It is published at once and signs after the lead time; until then the present key goes on, and afterwards it stays
-    /// published for the grace period. No valid token is refused on the way.
-    pub async fn rotate_key(&self) -> Result<String, KeyError> {
-        if self.config.token.algorithm.is_symmetric() {
+    /// They are published at once and sign after the lead time; until then the present keys go on, and afterwards those
+    /// stay published for the grace period. No valid token is refused on the way.
+    pub async fn rotate_keys(&self, only: Option<Algorithm>) -> Result<Vec<KeyInfo>, KeyError> {
+        if let Some(algorithm) = only.filter(|algorithm| !self.keys.uses(*algorithm)) {
+            return Err(KeyError::NotInUse(algorithm));
+        }
+        let lines: Vec<_> = self.keys.lines().filter(|line| only.is_none_or(|only| only == line.0)).collect();
+        if lines.is_empty() {
             return Err(KeyError::SharedSecret);
         }
         let now = self.now();
         if let Some(kid) = self.keys.unreadable_key(self, now).await? {
             return Err(KeyError::WrongSecret(kid));
         }
-        let row = self.keys.mint(self, now).map_err(|_| KeyError::Generation)?;
-        let made = Event::of_server(self, Kind::KeyMade).because(row.id.clone());
-        let told = |batch: &mut Batch| {
-            made.store(self, batch, &Only::Always);
-        };
-        jwks::insert_successor(&self.store, &row, now.plus_seconds(self.config.token.activation_lead), told).await?;
-        made.log();
+        let others_until = now.plus_seconds(self.config.token.activation_lead);
+        let (mut batch, mut made, mut events) = (Batch::new(), Vec::new(), Vec::new());
+        for line in lines {
+            let row = line.mint(self, now).map_err(|_| KeyError::Generation)?;
+            jwks::insert_successor(&mut batch, &row, others_until);
+            events.push(Event::of_server(self, Kind::KeyMade).because(row.id.clone()));
+            made.push(self.told_of(row));
+        }
+        event::commit(self, batch, &events).await?;
         self.keys.forget();
-        Ok(row.id)
+        Ok(made)
     }
 
     /// Ends a key's signing now. With `withdraw` it is no longer published either, and every token it signed is refused:

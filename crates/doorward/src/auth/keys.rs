@@ -4,23 +4,21 @@
 //! by any process counts soon, and never on the path of every request (Better Auth reads, opens and parses the key for
 //! each token). A key that the secret does not open is retired and replaced: a changed secret costs a new key, not a
 //! failing server.
+//!
+//! Each algorithm in use has keys of its own, which follow one another independently of the others' ([`line`]); all of
+//! them are published together ([`ring`]).
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicI64, Ordering},
-    },
+mod line;
+mod ring;
+
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicI64, Ordering},
 };
 
-use bytes::Bytes;
-use doorward_crypto::{
-    digest,
-    jwk::{Algorithm, SigningKey, VerifyingKey},
-    jwt, seal,
-};
+use doorward_crypto::jwk::{Algorithm, SigningKey};
 use doorward_database::{Batch, Stamp};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::Auth;
@@ -31,32 +29,16 @@ use crate::{
     shared::event::Event,
     store::{audit::Only, jwks},
 };
+use line::Line;
+pub(super) use line::algorithm_of;
+pub(crate) use ring::Ring;
 
 /// Seconds after which the table is read again.
 const RELOAD_AFTER: i64 = 5;
 
-/// The opened keys with what is published of them.
-pub(crate) struct Ring {
-    pub(crate) signing: Arc<SigningKey>,
-    /// From here on another key must sign.
-    signs_until: Option<Stamp>,
-    /// `{"keys": […]}` ready to send.
-    pub(crate) document: Bytes,
-    pub(crate) etag: String,
-    read_at: Stamp,
-    /// What verifies the tokens that are still valid.
-    verifying: Vec<VerifyingKey>,
-}
-
-impl Ring {
-    /// The key a token names; under HS256 tokens name none.
-    pub(crate) fn verifying(&self, header: &jwt::Header) -> Option<&VerifyingKey> {
-        self.verifying.iter().find(|key| key.kid() == header.kid())
-    }
-}
-
 pub(crate) struct Keys {
-    algorithm: Algorithm,
+    /// What is signed with, each once; the usual audience's stands first.
+    algorithms: Vec<Algorithm>,
     ring: RwLock<Option<Arc<Ring>>>,
     /// Until then a table that could not be read is not tried again.
     resting_until: AtomicI64,
@@ -67,7 +49,7 @@ pub(crate) struct Keys {
 impl Keys {
     pub(crate) fn new(config: &Config) -> Self {
         Self {
-            algorithm: config.token.algorithm,
+            algorithms: config.token.algorithms(),
             ring: RwLock::new(None),
             resting_until: AtomicI64::new(i64::MIN),
             reading: tokio::sync::Mutex::new(()),
@@ -79,9 +61,9 @@ impl Keys {
         self.published.subscribe()
     }
 
-    /// The key that signs now.
-    pub(crate) async fn signing(&self, auth: &Auth) -> Result<Arc<SigningKey>, Error> {
-        Ok(Arc::clone(&self.ring(auth).await?.signing))
+    /// Whether tokens of this algorithm are signed here.
+    pub(super) fn uses(&self, algorithm: Algorithm) -> bool {
+        self.algorithms.contains(&algorithm)
     }
 
     /// The keys as they are now, read from the table at most a few seconds ago.
@@ -123,62 +105,40 @@ impl Keys {
         ring.as_ref().filter(|ring| ring.signs_until.is_none_or(|until| now < until)).cloned()
     }
 
+    /// The lines of keys: those of algorithms that have keys, since HS256 signs with the secret.
+    pub(super) fn lines(&self) -> impl Iterator<Item = Line> {
+        self.algorithms.iter().filter(|algorithm| !algorithm.is_symmetric()).map(|algorithm| Line(*algorithm))
+    }
+
     async fn read(&self, auth: &Auth, now: Stamp) -> Result<Ring, Error> {
         let mut rows = jwks::list(&auth.store).await?;
-        if self.algorithm == Algorithm::Hs256 {
-            let signing = Arc::new(SigningKey::hmac(auth.config.secrets.current()));
-            return Ok(self.assemble(auth, &rows, signing, None, now));
-        }
-        // A key that is about to end gets its successor while it still signs.
-        let soon = now.plus_seconds(auth.config.token.activation_lead);
-        let unreadable = self.unreadable(auth, &rows, now);
-        let lasting = self.living(&rows, soon).any(|row| !unreadable.contains(&row.id));
-        if !lasting {
-            let row = self.mint(auth, now)?;
-            let made = Event::of_server(auth, Kind::KeyMade).because(row.id.clone());
-            let told = |batch: &mut Batch| {
-                made.store(auth, batch, &Only::IfKey(&row.id));
-            };
-            jwks::insert_if_none(&auth.store, &row, &unreadable, soon, now, told).await?;
-            rows = jwks::list(&auth.store).await?;
-            if rows.iter().any(|stored| stored.id == row.id) {
-                made.log();
+        for line in self.lines() {
+            if succeed(auth, line, &rows, now).await? {
+                rows = jwks::list(&auth.store).await?;
             }
         }
-        let (row, signing) = self
-            .choose(auth, &rows, now)
-            .ok_or_else(|| Error::internal("no signing key can be opened, and a new one could not be stored"))?;
-        Ok(self.assemble(auth, &rows, Arc::new(signing), row.expires_at, now))
-    }
-
-    /// Keys of the configured algorithm that are not expired at a moment, newest first.
-    fn living<'a>(&self, rows: &'a [JwkRow], at: Stamp) -> impl Iterator<Item = &'a JwkRow> {
-        let algorithm = self.algorithm;
-        let alive =
-            move |row: &&JwkRow| row.expires_at.is_none_or(|end| end > at) && algorithm_of(row) == Some(algorithm);
-        rows.iter().rev().filter(alive)
-    }
-
-    /// The key that signs: the newest that verifiers had time to learn, or the one they had most time for.
-    fn choose<'a>(&self, auth: &Auth, rows: &'a [JwkRow], now: Stamp) -> Option<(&'a JwkRow, SigningKey)> {
-        let known_since = now.plus_seconds(-auth.config.token.activation_lead);
-        let (learned, fresh): (Vec<_>, Vec<_>) = self.living(rows, now).partition(|row| row.created_at <= known_since);
-        learned
-            .into_iter()
-            .chain(fresh.into_iter().rev())
-            .find_map(|row| Some((row, open(auth, row, self.algorithm).ok()?)))
-    }
-
-    /// The ids of living keys that the secret does not open.
-    fn unreadable(&self, auth: &Auth, rows: &[JwkRow], now: Stamp) -> Vec<String> {
-        let mut ids = Vec::new();
-        for row in self.living(rows, now) {
-            if let Err(error) = open(auth, row, self.algorithm) {
-                tracing::error!(kid = %row.id, %error, "this signing key cannot be opened with the present secret; it is retired and a new one is made. Was BETTER_AUTH_SECRET changed? Older secrets belong into BETTER_AUTH_SECRETS.");
-                ids.push(row.id.clone());
+        let mut signing = Vec::with_capacity(self.algorithms.len());
+        let mut signs_until: Option<Stamp> = None;
+        for algorithm in &self.algorithms {
+            if algorithm.is_symmetric() {
+                signing.push(SigningKey::hmac(auth.config.secrets.current()));
+                continue;
             }
+            let (row, key) = Line(*algorithm).choose(auth, &rows, now).ok_or_else(|| {
+                Error::internal(format!("no {algorithm} key can be opened, and a new one could not be stored"))
+            })?;
+            signing.push(key);
+            signs_until = [signs_until, row.expires_at].into_iter().flatten().min();
         }
-        ids
+        let ring = Ring::assemble(auth, &rows, signing, signs_until, now)?;
+        self.published.send_if_modified(|current| {
+            let changed = **current != *ring.published;
+            if changed {
+                *current = Arc::clone(&ring.published);
+            }
+            changed
+        });
+        Ok(ring)
     }
 
     /// A living key that the secret does not open, if there is one; nothing is done about it.
@@ -188,133 +148,29 @@ impl Keys {
         now: Stamp,
     ) -> Result<Option<String>, doorward_database::Error> {
         let rows = jwks::list(&auth.store).await?;
-        Ok(self.living(&rows, now).find(|row| open(auth, row, self.algorithm).is_err()).map(|row| row.id.clone()))
-    }
-
-    pub(super) fn mint(&self, auth: &Auth, now: Stamp) -> Result<JwkRow, Error> {
-        let pair = SigningKey::generate(self.algorithm, &*auth.random).map_err(Error::internal)?;
-        let sealed = seal::seal(&pair.private, &auth.config.secrets, &*auth.random);
-        Ok(JwkRow {
-            id: auth.new_id(),
-            crv: curve_of(&pair.public),
-            public_key: pair.public,
-            private_key: Value::String(sealed).to_string(),
-            created_at: now,
-            expires_at: auth.config.token.rotation_interval.map(|seconds| now.plus_seconds(seconds)),
-            alg: Some(self.algorithm.as_str().to_owned()),
-        })
-    }
-
-    fn assemble(
-        &self,
-        auth: &Auth,
-        rows: &[JwkRow],
-        signing: Arc<SigningKey>,
-        signs_until: Option<Stamp>,
-        now: Stamp,
-    ) -> Ring {
-        let grace = auth.config.token.grace_period;
-        let keys = rows
-            .iter()
-            .filter(|row| row.expires_at.is_none_or(|at| at.plus_seconds(grace) > now))
-            .filter_map(public_face);
-        let published = Value::Object(Map::from_iter([("keys".to_owned(), Value::Array(keys.collect()))]));
-        let document = Bytes::from(published.to_string());
-        let verifying = if self.algorithm == Algorithm::Hs256 {
-            vec![VerifyingKey::hmac(auth.config.secrets.current())]
-        } else {
-            let keys = published["keys"].as_array().into_iter().flatten();
-            keys.filter_map(|key| VerifyingKey::from_public_jwk(key).ok()).collect()
-        };
-        let etag = format!("\"{}\"", digest::sha256_base64url(&document));
-        self.published.send_if_modified(|current| {
-            let changed = **current != published;
-            if changed {
-                *current = Arc::new(published);
-            }
-            changed
-        });
-        Ring { signing, signs_until, document, etag, read_at: now, verifying }
+        Ok(self.lines().find_map(|line| line.unreadable(auth, &rows, now).next().map(|(row, _)| row.id.clone())))
     }
 }
 
-/// Rows from before the column existed hold keys of the default algorithm.
-fn algorithm_of(row: &JwkRow) -> Option<Algorithm> {
-    row.alg.as_deref().map_or(Some(Algorithm::EdDsa), Algorithm::parse)
-}
-
-/// The curve stands in the row too, for keys that have one.
-fn curve_of(public: &str) -> Option<String> {
-    let jwk: Value = serde_json::from_str(public).ok()?;
-    jwk.get("crv")?.as_str().map(str::to_owned)
-}
-
-fn open(
-    auth: &Auth,
-    row: &JwkRow,
-    algorithm: Algorithm,
-) -> Result<SigningKey, Box<dyn std::error::Error + Send + Sync>> {
-    let private = match serde_json::from_str(&row.private_key)? {
-        Value::String(sealed) => seal::open(&sealed, &auth.config.secrets)?,
-        _ => row.private_key.clone(), // stored unsealed (`disablePrivateKeyEncryption`)
+/// Gives a line of keys a successor, if its last key ends soon: verifiers learn of it while the old one still signs.
+/// Says whether the table changed.
+async fn succeed(auth: &Auth, line: Line, rows: &[JwkRow], now: Stamp) -> Result<bool, Error> {
+    let soon = now.plus_seconds(auth.config.token.activation_lead);
+    let mut unreadable = Vec::new();
+    for (row, error) in line.unreadable(auth, rows, now) {
+        tracing::error!(kid = %row.id, %error, "this signing key cannot be opened with the present secret; it is retired and a new one is made. Was BETTER_AUTH_SECRET changed? Older secrets belong into BETTER_AUTH_SECRETS.");
+        unreadable.push(row.id.clone());
+    }
+    if line.living(rows, soon).any(|row| !unreadable.contains(&row.id)) {
+        return Ok(false);
+    }
+    let row = line.mint(auth, now)?;
+    let made = Event::of_server(auth, Kind::KeyMade).because(row.id.clone());
+    let told = |batch: &mut Batch| {
+        made.store(auth, batch, &Only::IfKey(&row.id));
     };
-    Ok(SigningKey::from_private_jwk(&row.id, algorithm, &private)?)
-}
-
-/// A key as the world sees it: `alg`, `crv`, the members as stored, `kid`, and `use`, which Better Auth leaves out.
-fn public_face(row: &JwkRow) -> Option<Value> {
-    let Ok(Value::Object(members)) = serde_json::from_str(&row.public_key) else {
-        tracing::error!(kid = %row.id, "the public half of this key is not a JWK; it is not published");
-        return None;
-    };
-    let mut face = Map::new();
-    face.insert("alg".into(), json!(row.alg.as_deref().unwrap_or("EdDSA")));
-    if let Some(curve) = &row.crv {
-        face.insert("crv".into(), json!(curve));
+    if jwks::insert_if_none(&auth.store, &row, &unreadable, soon, now, told).await? {
+        made.log();
     }
-    // A public document never carries a private member, whatever the row holds.
-    let private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-    face.extend(members.into_iter().filter(|(name, _)| !private.contains(&name.as_str())));
-    face.insert("kid".into(), json!(row.id));
-    face.insert("use".into(), json!("sig"));
-    Some(Value::Object(face))
-}
-
-/// Tokens already signed, so that a client that polls its session does not cost a signature each time.
-///
-/// A token is given again while at least two thirds of its life remain and the person's row is unchanged. Two
-/// generations bound the memory: when the young one is full it becomes the old one.
-#[derive(Default)]
-pub(crate) struct SessionTokens(Mutex<Generations>);
-
-#[derive(Default)]
-struct Generations {
-    young: HashMap<String, Signed>,
-    old: HashMap<String, Signed>,
-}
-
-#[derive(Clone)]
-struct Signed {
-    /// Digest of everything that went into the token, and the key that signed it.
-    of: u64,
-    token: Arc<str>,
-    reuse_until: Stamp,
-}
-
-const GENERATION: usize = 20_000;
-
-impl SessionTokens {
-    pub(crate) fn get(&self, session_id: &str, of: u64, now: Stamp) -> Option<Arc<str>> {
-        let generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let signed = generations.young.get(session_id).or_else(|| generations.old.get(session_id))?;
-        (signed.of == of && now < signed.reuse_until).then(|| Arc::clone(&signed.token))
-    }
-
-    pub(crate) fn put(&self, session_id: &str, of: u64, token: &Arc<str>, reuse_until: Stamp) {
-        let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if generations.young.len() >= GENERATION {
-            generations.old = std::mem::take(&mut generations.young);
-        }
-        generations.young.insert(session_id.to_owned(), Signed { of, token: Arc::clone(token), reuse_until });
-    }
+    Ok(true)
 }

@@ -15,6 +15,7 @@ mod keys;
 mod mailer;
 pub(crate) mod outgoing;
 mod random;
+mod session_tokens;
 pub(crate) mod shared_limits;
 mod turns;
 
@@ -27,9 +28,9 @@ pub use audit_trail::AuditQuery;
 pub use clock::{Clock, SystemClock};
 pub use hasher::HashingLoad;
 pub use key_administration::{KeyError, KeyInfo};
-pub(crate) use keys::SessionTokens;
 pub use mailer::{Mail, Mailer};
 pub use random::SystemRandom;
+pub(crate) use session_tokens::SessionTokens;
 
 use crate::{
     config::Config,
@@ -41,6 +42,7 @@ use documents::Documents;
 use guesses::Guesses;
 use hasher::Hasher;
 use keys::Keys;
+pub(crate) use keys::Ring;
 use outgoing::Outgoing;
 use shared_limits::SharedLimits;
 use turns::Turns;
@@ -140,7 +142,7 @@ impl Auth {
     /// sign-in. Only for a process that serves; one that looks after the keys by hand may have been started with a wrong
     /// secret, and must not put its own key in the place of everybody's.
     pub async fn warm_up(&self) {
-        if let Err(error) = self.keys.signing(self).await {
+        if let Err(error) = self.keys.ring(self).await {
             tracing::warn!(?error, "no signing key is ready yet; the first request will try again");
         }
     }

@@ -19,7 +19,7 @@ pub use network::{Network, NetworkConfig, NetworkError};
 pub use oauth::{ClientAuthentication, OAuthProvider, ProfileKind};
 pub use password::{BreachedPasswords, HashWith, PasswordConfig};
 pub use session::{CookieCacheConfig, SessionConfig};
-pub use token::{RefreshConfig, TokenConfig};
+pub use token::{Audience, RefreshConfig, TokenConfig};
 
 use doorward_crypto::secret::Secrets;
 

@@ -13,6 +13,8 @@ pub struct TokenConfig {
     pub issuer: Option<String>,
     /// `aud`; none means the origin of the base URL.
     pub audience: Option<String>,
+    /// Further APIs for which tokens are made on request (RFC 8707). Default: none, and a request for one is ignored.
+    pub audiences: Vec<Audience>,
     /// Send `set-auth-jwt` with every answered session. Default: on.
     pub session_header: bool,
     /// Only `sub`, `user_id`, `sid`, `jti` and the registered claims, no personal data. Default: off, as Better Auth.
@@ -32,6 +34,7 @@ impl Default for TokenConfig {
             lifetime: 900,
             issuer: None,
             audience: None,
+            audiences: Vec::new(),
             session_header: true,
             minimal_claims: false,
             rotation_interval: None,
@@ -39,6 +42,28 @@ impl Default for TokenConfig {
             grace_period: 2_592_000,
         }
     }
+}
+
+impl TokenConfig {
+    /// Every algorithm that something is signed with, each once; the usual audience's stands first.
+    pub fn algorithms(&self) -> Vec<Algorithm> {
+        let mut found = vec![self.algorithm];
+        for audience in &self.audiences {
+            if !found.contains(&audience.algorithm) {
+                found.push(audience.algorithm);
+            }
+        }
+        found
+    }
+}
+
+/// An API that takes tokens of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audience {
+    /// The `aud` of its tokens, and the `resource` by which clients ask for one; compared letter for letter.
+    pub name: String,
+    /// What its tokens are signed with.
+    pub algorithm: Algorithm,
 }
 
 /// Rotating refresh tokens (RFC 9700, section 4.14.2).

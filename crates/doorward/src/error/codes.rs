@@ -107,6 +107,8 @@ codes! {
     ProviderAccessTokenMissing BAD_REQUEST "ACCESS_TOKEN_NOT_FOUND" "Access token not found";
     FailedToRefreshAccessToken BAD_REQUEST "FAILED_TO_REFRESH_ACCESS_TOKEN" "Failed to refresh access token";
     FailedToGetAccessToken BAD_REQUEST "FAILED_TO_GET_ACCESS_TOKEN" "Failed to get a valid access token";
+    // Tokens for APIs
+    InvalidTarget BAD_REQUEST "invalid_target" "The resource is not one that this server makes tokens for";
     // The short contract
     RefreshTokenInvalid UNAUTHORIZED "INVALID_REFRESH_TOKEN" "The refresh token is not valid. Sign in again.";
 }

@@ -9,15 +9,25 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::json;
 
-use crate::{auth::Auth, error::Error, http::SignedIn, shared::token};
+use crate::{
+    auth::Auth,
+    error::Error,
+    http::{Exchange, SignedIn},
+    shared::{resource::Resource, token},
+};
 
 /// Seconds a client may keep the keys. A new key is published for 90 seconds before it signs: longer than both together,
 /// so that no cache between us and a verifier can hide it.
 const KEYS_MAX_AGE: &str = "public, max-age=60, stale-while-revalidate=25";
 
-/// `GET /token`: the JWT of the session.
-pub(crate) async fn get_token(State(auth): State<Auth>, SignedIn(current): SignedIn) -> Result<Response, Error> {
-    let token = token::of_session(&auth, &current.session, &current.user).await?;
+/// `GET /token`: the JWT of the session, for the usual audience or for the API that `resource` names.
+pub(crate) async fn get_token(
+    State(auth): State<Auth>,
+    exchange: Exchange,
+    SignedIn(current): SignedIn,
+) -> Result<Response, Error> {
+    let resource = Resource::in_query(&auth, &exchange.query)?;
+    let token = token::for_resource(&auth, &current.session, &current.user, resource).await?;
     let mut response = Json(json!({ "token": &*token })).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)

@@ -12,14 +12,24 @@ use doorward_crypto::digest;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::json;
 
-use crate::{auth::Auth, error::Error, shared::token, store::revoked};
+use crate::{
+    auth::Auth,
+    error::Error,
+    http::Exchange,
+    shared::{resource::Resource, token},
+    store::revoked,
+};
 
 const TOKEN_TYPE: &str = "doorward-revoked+jwt";
 /// Seconds a copy of the list can be shown again.
 const LIFETIME: i64 = 60;
 
 /// `GET /revoked`: a compact JWS, `{"iss", "iat", "exp", "sids": [[sid, until], …]}`. An unchanged list costs a 304.
-pub(crate) async fn list(State(auth): State<Auth>, headers: HeaderMap) -> Result<Response, Error> {
+///
+/// It is signed with the usual key, or as the tokens of the API that `resource` names: one that has only the secret, or
+/// allows only its own algorithm, can check no other.
+pub(crate) async fn list(State(auth): State<Auth>, exchange: Exchange, headers: HeaderMap) -> Result<Response, Error> {
+    let resource = Resource::in_query(&auth, &exchange.query)?;
     let now = auth.now();
     let sessions: Vec<_> =
         revoked::list(&auth.store, now).await?.into_iter().map(|(sid, until)| (sid, until.seconds())).collect();
@@ -31,8 +41,8 @@ pub(crate) async fn list(State(auth): State<Auth>, headers: HeaderMap) -> Result
     }
     let claims =
         json!({ "iss": token::issuer(&auth), "iat": now.seconds(), "exp": now.seconds() + LIFETIME, "sids": sessions });
-    let signing = auth.keys.signing(&auth).await?;
-    let document = signing.sign_as(TOKEN_TYPE, &claims.to_string()).map_err(Error::internal)?;
+    let ring = auth.keys.ring(&auth).await?;
+    let document = resource.signing(&ring)?.sign_as(TOKEN_TYPE, &claims.to_string()).map_err(Error::internal)?;
     let mut response = Response::new(Body::from(document));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/jwt"));

@@ -19,7 +19,9 @@ use crate::{
     http::{Exchange, Fields, FromFields, Posted, cookies, guards::FirstSignIn},
     model::{Session, User},
     shared::{
-        email_token, mail, refresh, session,
+        email_token, mail, refresh,
+        resource::Resource,
+        session,
         session::Current,
         sign_in,
         sign_up::{self, NAME_LIMIT, Newcomer, SignedUp},
@@ -97,11 +99,16 @@ pub(crate) async fn sign_up(
 pub(crate) struct SignInBody {
     email: String,
     password: String,
+    resource: Option<Value>,
 }
 
 impl FromFields for SignInBody {
     fn read(fields: &mut Fields<'_>) -> Self {
-        Self { email: fields.text("email"), password: fields.text("password") }
+        Self {
+            email: fields.text("email"),
+            password: fields.text("password"),
+            resource: fields.value("resource").cloned(),
+        }
     }
 }
 
@@ -118,13 +125,14 @@ pub(crate) async fn sign_in(
     first: Result<FirstSignIn, Error>,
 ) -> Result<Response, Refusal> {
     let (Posted(body), _) = (body?, first?);
+    let resource = Resource::in_body(&auth, body.resource.as_ref())?;
     let person = sign_in::authenticate(&auth, &exchange, &body.email, &body.password).await.map_err(same_words)?;
     let mut batch = Batch::new();
     let session = session::open(&auth, &exchange, &person.user.id, true, &mut batch);
     let refresh_token = refresh::issue(&auth, &session, &mut batch);
     person.store(&auth, &exchange, &session, batch).await?;
     let user = person.user;
-    let token = token::of_session(&auth, &session, &user).await?;
+    let token = token::for_resource(&auth, &session, &user, resource).await?;
     let reply = json!({
         "token": &*token,
         "user": Person { id: &user.id, email: &user.email },
@@ -145,11 +153,12 @@ fn same_words(error: Error) -> Error {
 /// `POST /refresh`.
 pub(crate) struct RefreshBody {
     refresh_token: String,
+    resource: Option<Value>,
 }
 
 impl FromFields for RefreshBody {
     fn read(fields: &mut Fields<'_>) -> Self {
-        Self { refresh_token: fields.filled_text("refreshToken") }
+        Self { refresh_token: fields.filled_text("refreshToken"), resource: fields.value("resource").cloned() }
     }
 }
 
@@ -159,8 +168,10 @@ pub(crate) async fn refresh(
     body: Result<Posted<RefreshBody>, Error>,
 ) -> Result<Response, Refusal> {
     let Posted(body) = body?;
+    // Before the token is used up.
+    let resource = Resource::in_body(&auth, body.resource.as_ref())?;
     let (Current { session, user }, refresh_token) = refresh::rotate(&auth, &exchange, &body.refresh_token).await?;
-    let token = token::of_session(&auth, &session, &user).await?;
+    let token = token::for_resource(&auth, &session, &user, resource).await?;
     let reply = json!({ "token": &*token, "refreshToken": refresh_token, "expiresIn": auth.config.token.lifetime });
     Ok(uncached(Json(reply).into_response()))
 }

@@ -7,6 +7,7 @@ pub(crate) mod mail;
 pub(crate) mod password;
 pub(crate) mod provider;
 pub(crate) mod refresh;
+pub(crate) mod resource;
 pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod sign_up;

@@ -10,6 +10,7 @@ use doorward_crypto::{jwt::Rules, random};
 use doorward_database::Stamp;
 use serde::Serialize;
 
+use super::resource::Resource;
 use crate::{
     auth::Auth,
     error::Error,
@@ -45,12 +46,24 @@ fn shown(user: &User) -> Cow<'_, User> {
     }
 }
 
-/// A token for a session; one that was signed lately is given again.
+/// A token for a session, for the usual audience; one that was signed lately is given again.
 pub(crate) async fn of_session(auth: &Auth, session: &Session, user: &User) -> Result<Arc<str>, Error> {
-    let signing = auth.keys.signing(auth).await?;
+    for_resource(auth, session, user, Resource::usual(auth)).await
+}
+
+/// The same for an API that was asked for.
+pub(crate) async fn for_resource(
+    auth: &Auth,
+    session: &Session,
+    user: &User,
+    resource: Resource<'_>,
+) -> Result<Arc<str>, Error> {
+    let ring = auth.keys.ring(auth).await?;
+    let signing = resource.signing(&ring)?;
     let now = auth.now();
     let of = fingerprint(user, signing.kid());
-    if let Some(token) = auth.session_tokens.get(&session.id, of, now) {
+    let place = resource.place(&session.id);
+    if let Some(token) = auth.session_tokens.get(&place, of, now) {
         return Ok(token);
     }
     let config = &auth.config.token;
@@ -61,29 +74,25 @@ pub(crate) async fn of_session(auth: &Auth, session: &Session, user: &User) -> R
         sub: &user.id,
         exp: now.seconds() + config.lifetime,
         iss: issuer(auth),
-        aud: audience(auth),
+        aud: resource.audience,
         user_id: &user.id,
         jti: random::alphanumeric(&*auth.random, 22),
         sid: &session.id,
     };
     let claims = serde_json::to_string(&claims).map_err(Error::internal)?;
     let token: Arc<str> = signing.sign(&claims).map_err(Error::internal)?.into();
-    auth.session_tokens.put(&session.id, of, &token, reuse_until(now, config.lifetime));
+    auth.session_tokens.put(&place, of, &token, reuse_until(now, config.lifetime));
     Ok(token)
 }
 
-/// What a token of ours must say to be believed.
+/// What a token of ours must say to be believed here: one for another API is not.
 pub(crate) fn rules(auth: &Auth) -> Rules {
-    Rules::new().issuer(issuer(auth)).audience(audience(auth))
+    Rules::new().issuer(issuer(auth)).audience(Resource::usual(auth).audience)
 }
 
 /// Who signs: the origin of the base URL, unless it was set.
 pub(crate) fn issuer(auth: &Auth) -> &str {
     auth.config.token.issuer.as_deref().unwrap_or(auth.config.base_url.origin())
-}
-
-fn audience(auth: &Auth) -> &str {
-    auth.config.token.audience.as_deref().unwrap_or(auth.config.base_url.origin())
 }
 
 /// A token is given again while at least two thirds of its life remain.

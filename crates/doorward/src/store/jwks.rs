@@ -30,7 +30,7 @@ pub(crate) async fn list(store: &Store) -> Result<Vec<JwkRow>, Error> {
 }
 
 /// Adds a key unless one of its algorithm will be alive at `alive_at`: of many at once, one is stored. `told` adds the
-/// event to the same batch.
+/// event to the same batch. Says whether it was this one.
 ///
 /// `retired` names keys that no longer count (they cannot be opened); they are expired in the same step.
 pub(crate) async fn insert_if_none(
@@ -40,7 +40,7 @@ pub(crate) async fn insert_if_none(
     alive_at: Stamp,
     now: Stamp,
     told: impl FnOnce(&mut Batch),
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let mut batch = Batch::new();
     batch.add(LOCK, vec![]);
     for id in retired {
@@ -50,21 +50,14 @@ pub(crate) async fn insert_if_none(
     params.push(alive_at.into());
     batch.add(INSERT_IF_NONE, params);
     told(&mut batch);
-    store.commit(batch).await.map(drop)
+    let outcomes = store.commit(batch).await?;
+    Ok(outcomes.get(1 + retired.len()).is_some_and(|inserted| inserted.changed > 0))
 }
 
 /// Adds a key, and ends the signing of its algorithm's other keys at `others_until`.
-pub(crate) async fn insert_successor(
-    store: &Store,
-    row: &JwkRow,
-    others_until: Stamp,
-    told: impl FnOnce(&mut Batch),
-) -> Result<(), Error> {
-    let mut batch = Batch::new();
+pub(crate) fn insert_successor(batch: &mut Batch, row: &JwkRow, others_until: Stamp) {
     batch.add(EXPIRE_ALGORITHM, vec![Value::optional_text(row.alg.clone()), others_until.into()]);
     batch.add(INSERT, columns(row));
-    told(&mut batch);
-    store.commit(batch).await.map(drop)
 }
 
 /// Ends a key's signing at a moment; it stays published for the grace period. It must sign for the batch to hold.

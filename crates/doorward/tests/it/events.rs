@@ -90,7 +90,7 @@ async fn nothing_secret_is_in_it() {
     }
     sign_in(&mut ada, "a wrong password").await;
     app.browser().post("/sign-in/email", json!({ "email": "eve@example.com", "password": "another one" })).await;
-    app.auth.rotate_key().await.unwrap();
+    app.auth.rotate_keys(None).await.unwrap();
     let entries = trail(&app, None, 7).await;
     assert!(names(&entries).contains(&"refresh-reuse") && names(&entries).contains(&"key-made"), "{entries:?}");
     let reuse = entries.iter().find(|entry| entry.event == "refresh-reuse").unwrap();
@@ -228,7 +228,7 @@ async fn rows_are_only_added() {
 async fn old_rows_are_deleted_when_their_time_is_over() {
     for (days, left) in [(90, 0), (0, 1), (10_000, 1)] {
         let app = TestApp::with(|config| config.audit_days = days).await;
-        app.auth.rotate_key().await.unwrap();
+        app.auth.rotate_keys(None).await.unwrap();
         let old = "INSERT INTO doorward_audit (id, \"createdAt\", event) VALUES ($1, $2, 'sign-in')";
         let then = doorward_database::Stamp::from_seconds(1_500_000_000);
         let id = format!("{:012x}00000abcdefgh", then.milliseconds());

@@ -6,7 +6,7 @@ use doorward_crypto::secret::{Secret, Secrets};
 use http::{StatusCode, header};
 use serde_json::json;
 
-use crate::support::{ORIGIN, TestApp};
+use crate::support::{ORIGIN, TestApp, header_of};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_first_uses_over_two_servers_make_one_key() {
@@ -84,9 +84,8 @@ async fn a_rotation_is_learned_before_it_signs_and_refuses_no_token() {
     let app = TestApp::new().await;
     let mut ada = app.member("ada@example.com").await;
     let old = ada.get("/token").await.json["token"].as_str().unwrap().to_owned();
-    let kid_of = |token: &str| doorward_kid(token);
     app.clock.advance(1);
-    app.auth.rotate_key().await.unwrap();
+    app.auth.rotate_keys(None).await.unwrap();
     assert_eq!(app.browser().get("/jwks").await.json["keys"].as_array().unwrap().len(), 2, "published at once");
     app.clock.advance(80);
     let mut eve = app.member("eve@example.com").await;
@@ -112,16 +111,14 @@ async fn a_withdrawn_key_verifies_nothing_more() {
     let app = TestApp::new().await;
     let mut ada = app.member("ada@example.com").await;
     let token = ada.get("/token").await.json["token"].as_str().unwrap().to_owned();
-    assert!(app.auth.retire_key(&doorward_kid(&token), true).await.unwrap());
+    assert!(app.auth.retire_key(&kid_of(&token), true).await.unwrap());
     let mut bearer = app.browser().header("authorization", &format!("Bearer {token}"));
     assert_eq!(bearer.get("/me").await.status, StatusCode::UNAUTHORIZED);
-    assert_ne!(doorward_kid(ada.get("/token").await.json["token"].as_str().unwrap()), doorward_kid(&token));
+    assert_ne!(kid_of(ada.get("/token").await.json["token"].as_str().unwrap()), kid_of(&token));
 }
 
-fn doorward_kid(token: &str) -> String {
-    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-    let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
-    serde_json::from_slice::<serde_json::Value>(&header).unwrap()["kid"].as_str().unwrap().to_owned()
+fn kid_of(token: &str) -> String {
+    header_of(token)["kid"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -134,7 +131,7 @@ async fn looking_at_the_keys_with_a_wrong_secret_changes_nothing() {
     );
     let stranger = Auth::open(wrong, app.database.clone(), None).await.unwrap();
     assert_eq!(stranger.list_keys().await.unwrap().len(), 1);
-    let refused = stranger.rotate_key().await.unwrap_err().to_string();
+    let refused = stranger.rotate_keys(None).await.unwrap_err().to_string();
     assert!(refused.contains("BETTER_AUTH_SECRET"), "{refused}");
     let keys = app.auth.list_keys().await.unwrap();
     assert_eq!((keys.len(), keys[0].expires_at), (1, None));

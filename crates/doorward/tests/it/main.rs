@@ -9,6 +9,7 @@ mod support;
 
 mod architecture;
 mod at_rest;
+mod audiences;
 mod concurrency;
 mod database_trouble;
 mod events;

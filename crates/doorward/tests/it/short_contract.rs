@@ -6,7 +6,7 @@ use crate::support::{PASSWORD, TestApp};
 
 #[tokio::test]
 async fn the_whole_contract() {
-    for algorithm in [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256, Algorithm::Ps256, Algorithm::Hs256] {
+    for algorithm in Algorithm::ALL {
         let app = TestApp::with(|config| config.token.algorithm = algorithm).await;
         let mut api = app.browser();
         let signed_up = api.post("/signup", json!({ "email": "ada@example.com", "password": PASSWORD })).await;

@@ -36,7 +36,7 @@ pub fn operations(config: &Config) -> Vec<Operation> {
         (sessions::SECTION, sessions::operations()),
         (person::SECTION, person::operations(config)),
         (social::SECTION, social::operations()),
-        (tokens::SECTION, tokens::operations()),
+        (tokens::SECTION, tokens::operations(config)),
         (short_contract::SECTION, short_contract::operations(config)),
         (signs_of_life::SECTION, signs_of_life::operations()),
     ];
