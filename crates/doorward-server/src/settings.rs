@@ -410,6 +410,8 @@ mod tests {
             several.algorithms().iter().map(|one| one.as_str()).collect::<Vec<_>>(),
             ["EdDSA", "ES512", "HS256"]
         );
+        assert_eq!(token(&["--jwt-rotation", "28800"]).rotation_interval, Some(28_800));
+        assert_eq!(token(&["--jwt-rotation", "0"]).rotation_interval, None);
         let renamed = token(&["--jwt-audience", "api", "--audiences", "http://localhost:3000=RS256"]);
         assert_eq!(renamed.audiences.len(), 1);
     }
@@ -422,9 +424,11 @@ mod tests {
 
     #[test]
     fn mistakes_are_told_in_words() {
-        let cases: [(&[&str], &str); 17] = [
+        let cases: [(&[&str], &str); 19] = [
             (&["--url", "localhost"], "BETTER_AUTH_URL"),
             (&["--jwt-alg", "none"], "DOORWARD_JWT_ALG: none is not one of EdDSA"),
+            (&["--jwt-rotation", "3600"], "DOORWARD_JWT_ROTATION: 3600 is out of bounds; write a number from 28800"),
+            (&["--jwt-rotation", "28800", "--audiences", "a=RS256,b=RS256,c=HS256"], "from 57600"),
             (&["--audiences", "https://a.example"], "https://a.example: write audience=algorithm"),
             (&["--audiences", "https://a.example=none"], "https://a.example=none: none is not one of EdDSA"),
             (&["--audiences", "=RS256"], "DOORWARD_AUDIENCES: =RS256: an audience is"),

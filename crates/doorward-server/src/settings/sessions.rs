@@ -65,7 +65,7 @@ pub(crate) struct SessionSettings {
 /// Longest life of an access token: no verifier should have to believe one that was signed yesterday.
 const LONGEST_TOKEN: i64 = 86_400;
 /// Ten years; longer is a slip of the hand.
-const LONGEST_LIFE: i64 = 10 * 365 * 86_400;
+pub(super) const LONGEST_LIFE: i64 = 10 * 365 * 86_400;
 
 impl SessionSettings {
     pub(super) fn apply(&self, config: &mut Config) -> Result<(), Mistake> {

@@ -4,7 +4,10 @@ use clap::Args;
 use doorward::config::{Audience, TokenConfig};
 use doorward_crypto::jwk::Algorithm;
 
-use super::{Mistake, list};
+use super::{
+    Mistake, list,
+    sessions::{LONGEST_LIFE, within},
+};
 
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Sessions and tokens")]
@@ -16,7 +19,7 @@ pub(crate) struct TokenSettings {
     /// "https://reports.example.com=RS256,https://notes.example.com=ES256"
     #[arg(long, env = "DOORWARD_AUDIENCES", default_value = "")]
     audiences: String,
-    /// Seconds after which a signing key is replaced; without it keys stay
+    /// Seconds after which a signing key is replaced, 28800 (8 hours) or more; without it keys stay
     #[arg(long, env = "DOORWARD_JWT_ROTATION")]
     jwt_rotation: Option<i64>,
 }
@@ -25,7 +28,6 @@ impl TokenSettings {
     /// `usual` is the audience of tokens that are asked for without a name.
     pub(super) fn apply(&self, token: &mut TokenConfig, usual: &str) -> Result<(), Mistake> {
         token.algorithm = algorithm(&self.jwt_alg).map_err(|words| Mistake(format!("DOORWARD_JWT_ALG: {words}")))?;
-        token.rotation_interval = self.jwt_rotation.filter(|seconds| *seconds > 0);
         token.audiences.clear();
         for pair in list(&self.audiences) {
             let audience = audience(pair).map_err(|words| Mistake(format!("DOORWARD_AUDIENCES: {pair}: {words}")))?;
@@ -41,9 +43,17 @@ impl TokenSettings {
                 )));
             }
         }
+        let lines = token.algorithms().iter().filter(|algorithm| !algorithm.is_symmetric()).count();
+        let least = token.grace_period / KEYS_PUBLISHED * i64::try_from(lines.max(1)).unwrap_or(1);
+        let interval = self.jwt_rotation.filter(|seconds| *seconds > 0);
+        token.rotation_interval =
+            interval.map(|seconds| within("DOORWARD_JWT_ROTATION", seconds, least, LONGEST_LIFE)).transpose()?;
         Ok(())
     }
 }
+
+/// A key stays published for its grace period, and a set of more than a hundred is refused by `doorward-verify`.
+const KEYS_PUBLISHED: i64 = 90;
 
 /// `https://reports.example.com=RS256`; an address may hold an equals sign, an algorithm none.
 fn audience(pair: &str) -> Result<Audience, String> {

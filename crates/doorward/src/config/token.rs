@@ -21,7 +21,8 @@ pub struct TokenConfig {
     pub minimal_claims: bool,
     /// Seconds after which a key is replaced; none keeps it. Default: none.
     pub rotation_interval: Option<i64>,
-    /// Seconds a new key is published before it signs, so that verifiers know it by then. Default: 90.
+    /// Seconds a new key is published before it signs, so that verifiers know it by then. Default: 90, of which 50 may pass
+    /// in caches, 30 until a verifier asks again, and 5 until another process sees the key.
     pub activation_lead: i64,
     /// Seconds an expired key stays published. Default: 2592000 (30 days).
     pub grace_period: i64,

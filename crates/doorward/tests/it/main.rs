@@ -18,6 +18,7 @@ mod mail_flows;
 mod navigations;
 mod refresh;
 mod requests;
+mod rotation;
 mod sessions;
 mod shared_limits;
 mod short_contract;

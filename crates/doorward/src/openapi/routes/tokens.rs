@@ -19,7 +19,7 @@ pub(super) fn operations(config: &Config) -> Vec<Operation> {
             .answers(200, "The token; it lives for 15 minutes.", object([required("token", text())]))
             .refuses(&[Code::Unauthorized, Code::InvalidTarget]),
         Operation::get("/jwks", "Get the public keys")
-            .about("RFC 7517. Kept by clients for a minute; a new key is published for longer than that before it signs.")
+            .about("RFC 7517. Kept by clients for less than a minute; a new key is published for longer than that before it signs.")
             .header(known_version())
             .answers(200, "The keys.", reference("KeySet"))
             .with_header(200, "ETag", "The version of the set.")
