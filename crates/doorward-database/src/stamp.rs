@@ -91,7 +91,25 @@ impl fmt::Display for Stamp {
         let (year, month, day) = civil_from_days(self.0.div_euclid(MILLISECONDS_PER_DAY));
         let rest = self.0.rem_euclid(MILLISECONDS_PER_DAY);
         let (hour, minute, second, millisecond) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000);
-        write!(formatter, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z")
+        if !(0..=9999).contains(&year) {
+            return write!(
+                formatter,
+                "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z"
+            );
+        }
+        // Digit by digit: every answer with a session prints four of these.
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        for (end, mut number) in
+            [(4, year), (7, month), (10, day), (13, hour), (16, minute), (19, second), (23, millisecond)]
+        {
+            let mut at = end;
+            while number > 0 {
+                at -= 1;
+                text[at] += (number % 10) as u8;
+                number /= 10;
+            }
+        }
+        formatter.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -133,6 +151,9 @@ mod tests {
         assert_eq!(Stamp::from_milliseconds(951_782_399_999).to_string(), "2000-02-28T23:59:59.999Z");
         assert_eq!(Stamp::from_milliseconds(951_782_400_000).to_string(), "2000-02-29T00:00:00.000Z");
         assert_eq!(Stamp::from_milliseconds(-1).to_string(), "1969-12-31T23:59:59.999Z");
+        assert_eq!(Stamp::from_milliseconds(253_402_300_799_999).to_string(), "9999-12-31T23:59:59.999Z");
+        assert_eq!(Stamp::from_milliseconds(253_402_300_800_000).to_string(), "10000-01-01T00:00:00.000Z");
+        assert_eq!(Stamp::from_milliseconds(-61_000_000_000_000).to_string(), "0036-12-26T11:33:20.000Z");
     }
 
     #[test]
