@@ -13,7 +13,7 @@ use sqlx::{
     query::Query,
 };
 
-use crate::{Batch, Dialect, Error, Options, Outcome, Row, Stamp, Value, outage::Outage, row::Cell};
+use crate::{Batch, Dialect, Error, Options, Outcome, Row, Stamp, Value, outage::Outage};
 
 /// 2000-01-01T00:00:00Z, where Postgres starts counting, in milliseconds since 1970.
 const POSTGRES_EPOCH: i64 = 946_684_800_000;
@@ -131,45 +131,46 @@ impl Encode<'_, Driver> for Timestamp {
     }
 }
 
-fn cells(row: &PgRow) -> Result<Row, Error> {
-    let mut cells = Vec::with_capacity(row.columns().len());
-    for column in row.columns() {
+fn cells(stored: &PgRow) -> Result<Row, Error> {
+    let mut row = Row::like(None, stored.columns().len());
+    for column in stored.columns() {
         let at = column.ordinal();
-        let raw = row.try_get_raw(at).map_err(|error| named(&error))?;
+        let raw = stored.try_get_raw(at).map_err(|error| named(&error))?;
         if raw.is_null() {
-            cells.push(Cell::Null);
+            row.push_null();
             continue;
         }
-        let name = raw.type_info().name().to_owned();
+        let kind = raw.type_info();
         let bytes = raw.as_bytes().map_err(|error| Error::Other(error.to_string()))?;
-        cells.push(cell(&name, bytes).ok_or(Error::Column { column: at, expected: "a type this server reads" })?);
+        push(&mut row, kind.name(), bytes).ok_or(Error::Column { column: at, expected: "a type this server reads" })?;
     }
-    Ok(Row(cells))
+    Ok(row)
 }
 
 /// One value in the binary format of the Postgres protocol.
-fn cell(kind: &str, bytes: &[u8]) -> Option<Cell> {
-    Some(match kind {
-        "TEXT" | "VARCHAR" | "CHAR" | "NAME" | "JSON" | "UNKNOWN" => {
-            Cell::Text(String::from_utf8_lossy(bytes).into_owned())
-        }
-        "BOOL" => Cell::Boolean(*bytes.first()? != 0),
-        "INT2" => Cell::Integer(i16::from_be_bytes(bytes.try_into().ok()?).into()),
-        "INT4" => Cell::Integer(i32::from_be_bytes(bytes.try_into().ok()?).into()),
-        "INT8" => Cell::Integer(i64::from_be_bytes(bytes.try_into().ok()?)),
-        "FLOAT8" => Cell::Real(f64::from_be_bytes(bytes.try_into().ok()?)),
+fn push(row: &mut Row, kind: &str, bytes: &[u8]) -> Option<()> {
+    match kind {
+        "TEXT" | "VARCHAR" | "CHAR" | "NAME" | "JSON" | "UNKNOWN" => row.push_text(bytes),
+        "BOOL" => row.push_boolean(*bytes.first()? != 0),
+        "INT2" => row.push_integer(i16::from_be_bytes(bytes.try_into().ok()?).into()),
+        "INT4" => row.push_integer(i32::from_be_bytes(bytes.try_into().ok()?).into()),
+        "INT8" => row.push_integer(i64::from_be_bytes(bytes.try_into().ok()?)),
+        "FLOAT8" => row.push_real(f64::from_be_bytes(bytes.try_into().ok()?)),
         "TIMESTAMPTZ" | "TIMESTAMP" => {
             let microseconds = i64::from_be_bytes(bytes.try_into().ok()?);
-            Cell::Time(Stamp::from_milliseconds(microseconds.div_euclid(1000) + POSTGRES_EPOCH))
+            row.push_time(Stamp::from_milliseconds(microseconds.div_euclid(1000) + POSTGRES_EPOCH));
         }
         "UUID" => {
             let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             let part = |from: usize, to: usize| digits.get(from..to);
-            Cell::Text([part(0, 8)?, part(8, 12)?, part(12, 16)?, part(16, 20)?, part(20, 32)?].join("-"))
+            row.push_text(
+                [part(0, 8)?, part(8, 12)?, part(12, 16)?, part(16, 20)?, part(20, 32)?].join("-").as_bytes(),
+            );
         }
-        "VOID" => Cell::Null,
+        "VOID" => row.push_null(),
         _ => return None,
-    })
+    }
+    Some(())
 }
 
 fn named(error: &sqlx::Error) -> Error {

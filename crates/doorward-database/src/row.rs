@@ -3,44 +3,93 @@
 //! Reading is forgiving in the ways that existing databases need: a boolean may be `0`/`1`, a date may be a text, a
 //! `timestamptz` or a number of milliseconds. A column that holds something else is an error, not a guess.
 
+use std::borrow::Cow;
+
 use crate::{Error, Stamp};
 
 /// One column of one row, in the database's own terms.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Cell {
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Cell {
     Null,
     Integer(i64),
     Real(f64),
-    Text(String),
     Boolean(bool),
     Time(Stamp),
+    /// Where the text stands among the row's texts.
+    Text {
+        from: usize,
+        to: usize,
+    },
 }
 
 /// One row; columns are read by their position in the `SELECT` list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row(pub(crate) Vec<Cell>);
+///
+/// All its texts stand in one string, one after another: a row costs two allocations, however wide it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    cells: Vec<Cell>,
+    texts: String,
+}
 
+/// Filling a row, column by column.
+impl Row {
+    /// An empty row with room for what one like `sample` holds.
+    pub(crate) fn like(sample: Option<&Self>, width: usize) -> Self {
+        let length = sample.map_or(256, |row| row.texts.len() + 32);
+        Self { cells: Vec::with_capacity(width), texts: String::with_capacity(length) }
+    }
+
+    pub(crate) fn push_null(&mut self) {
+        self.cells.push(Cell::Null);
+    }
+
+    pub(crate) fn push_integer(&mut self, number: i64) {
+        self.cells.push(Cell::Integer(number));
+    }
+
+    pub(crate) fn push_real(&mut self, number: f64) {
+        self.cells.push(Cell::Real(number));
+    }
+
+    pub(crate) fn push_boolean(&mut self, value: bool) {
+        self.cells.push(Cell::Boolean(value));
+    }
+
+    pub(crate) fn push_time(&mut self, stamp: Stamp) {
+        self.cells.push(Cell::Time(stamp));
+    }
+
+    /// Bytes that are not UTF-8 are shown as such: some other program's row must not stop a list.
+    pub(crate) fn push_text(&mut self, bytes: &[u8]) {
+        let from = self.texts.len();
+        match str::from_utf8(bytes) {
+            Ok(text) => self.texts.push_str(text),
+            Err(_) => self.texts.push_str(&String::from_utf8_lossy(bytes)),
+        }
+        self.cells.push(Cell::Text { from, to: self.texts.len() });
+    }
+}
+
+/// Reading it.
 impl Row {
     /// A text that must be there. Numbers read as their text, as SQLite itself would convert them.
     pub fn text(&self, column: usize) -> Result<String, Error> {
-        self.optional_text(column)?.ok_or_else(|| Error::column(column, "text"))
+        self.text_as_is(column).map(Cow::into_owned)
+    }
+
+    /// [`Row::text`] without a copy of what is a text already.
+    pub fn text_as_is(&self, column: usize) -> Result<Cow<'_, str>, Error> {
+        self.readable(column)?.ok_or_else(|| Error::column(column, "text"))
     }
 
     pub fn optional_text(&self, column: usize) -> Result<Option<String>, Error> {
-        match self.cell(column)? {
-            Cell::Null => Ok(None),
-            Cell::Text(text) => Ok(Some(text.clone())),
-            Cell::Integer(number) => Ok(Some(number.to_string())),
-            Cell::Real(number) => Ok(Some(number.to_string())),
-            Cell::Time(stamp) => Ok(Some(stamp.to_string())),
-            Cell::Boolean(_) => Err(Error::column(column, "text")),
-        }
+        Ok(self.readable(column)?.map(Cow::into_owned))
     }
 
     pub fn integer(&self, column: usize) -> Result<i64, Error> {
         match self.cell(column)? {
-            Cell::Integer(number) => Ok(*number),
-            Cell::Text(text) => text.parse().map_err(|_| Error::column(column, "integer")),
+            Cell::Integer(number) => Ok(number),
+            Cell::Text { from, to } => self.texts[from..to].parse().map_err(|_| Error::column(column, "integer")),
             _ => Err(Error::column(column, "integer")),
         }
     }
@@ -48,11 +97,11 @@ impl Row {
     /// A boolean; SQLite stores `0` and `1`, a null reads as `false`.
     pub fn boolean(&self, column: usize) -> Result<bool, Error> {
         match self.cell(column)? {
-            Cell::Boolean(value) => Ok(*value),
-            Cell::Integer(number) => Ok(*number != 0),
-            Cell::Real(number) => Ok(*number != 0.0),
+            Cell::Boolean(value) => Ok(value),
+            Cell::Integer(number) => Ok(number != 0),
+            Cell::Real(number) => Ok(number != 0.0),
             Cell::Null => Ok(false),
-            Cell::Text(text) => Ok(matches!(text.as_str(), "1" | "true" | "t" | "TRUE")),
+            Cell::Text { from, to } => Ok(matches!(&self.texts[from..to], "1" | "true" | "t" | "TRUE")),
             Cell::Time(_) => Err(Error::column(column, "boolean")),
         }
     }
@@ -64,18 +113,31 @@ impl Row {
     pub fn optional_time(&self, column: usize) -> Result<Option<Stamp>, Error> {
         match self.cell(column)? {
             Cell::Null => Ok(None),
-            Cell::Time(stamp) => Ok(Some(*stamp)),
-            Cell::Text(text) => Stamp::parse(text).map(Some).ok_or_else(|| Error::column(column, "time")),
-            Cell::Integer(number) => Ok(Some(stamp_from_number(*number))),
+            Cell::Time(stamp) => Ok(Some(stamp)),
+            Cell::Text { from, to } => {
+                Stamp::parse(&self.texts[from..to]).map(Some).ok_or_else(|| Error::column(column, "time"))
+            }
+            Cell::Integer(number) => Ok(Some(stamp_from_number(number))),
             // JavaScript drivers bind every number as a double.
             #[expect(clippy::cast_possible_truncation, reason = "a date beyond 2^63 milliseconds does not exist")]
-            Cell::Real(number) => Ok(Some(stamp_from_number(*number as i64))),
+            Cell::Real(number) => Ok(Some(stamp_from_number(number as i64))),
             Cell::Boolean(_) => Err(Error::column(column, "time")),
         }
     }
 
-    fn cell(&self, column: usize) -> Result<&Cell, Error> {
-        self.0.get(column).ok_or_else(|| Error::column(column, "a column"))
+    fn readable(&self, column: usize) -> Result<Option<Cow<'_, str>>, Error> {
+        match self.cell(column)? {
+            Cell::Null => Ok(None),
+            Cell::Text { from, to } => Ok(Some(Cow::Borrowed(&self.texts[from..to]))),
+            Cell::Integer(number) => Ok(Some(Cow::Owned(number.to_string()))),
+            Cell::Real(number) => Ok(Some(Cow::Owned(number.to_string()))),
+            Cell::Time(stamp) => Ok(Some(Cow::Owned(stamp.to_string()))),
+            Cell::Boolean(_) => Err(Error::column(column, "text")),
+        }
+    }
+
+    fn cell(&self, column: usize) -> Result<Cell, Error> {
+        self.cells.get(column).copied().ok_or_else(|| Error::column(column, "a column"))
     }
 }
 
@@ -90,17 +152,20 @@ mod tests {
 
     #[test]
     fn existing_spellings_are_understood() {
-        let row = Row(vec![
-            Cell::Integer(1),
-            Cell::Text("2026-11-23T12:00:00.000Z".into()),
-            Cell::Real(1_795_435_200_000.0),
-            Cell::Integer(1_795_435_200),
-            Cell::Null,
-        ]);
+        let mut row = Row::like(None, 5);
+        row.push_integer(1);
+        row.push_text(b"2026-11-23T12:00:00.000Z");
+        row.push_real(1_795_435_200_000.0);
+        row.push_integer(1_795_435_200);
+        row.push_null();
+        row.push_text("naïve".as_bytes());
+        row.push_text(b"\xff");
         assert!(row.boolean(0).unwrap());
         let noon = Stamp::from_seconds(1_795_435_200);
         assert_eq!((row.time(1).unwrap(), row.time(2).unwrap(), row.time(3).unwrap()), (noon, noon, noon));
         assert_eq!(row.optional_time(4).unwrap(), None);
         assert!(row.text(4).is_err() && row.text(9).is_err());
+        assert_eq!((row.text(0).unwrap(), row.text(5).unwrap()), ("1".to_owned(), "naïve".to_owned()));
+        assert_eq!(row.text(6).unwrap(), "\u{fffd}");
     }
 }

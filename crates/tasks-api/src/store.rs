@@ -3,7 +3,10 @@
 //! On SQLite the rows are clustered by owner and age, so that one person's list is one stretch of the file however many
 //! people there are; on Postgres an index does that.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    borrow::Cow,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use doorward_database::{Batch, Database, Error, Row, Sql, Stamp, Value};
 use serde::Serialize;
@@ -21,32 +24,51 @@ const INDEX: Sql = Sql::Each {
 /// Two servers that start together make one table.
 const LOCK: Sql = Sql::Each { sqlite: "SELECT 1", postgres: "SELECT pg_advisory_xact_lock(7216501148)" };
 
-const LIST: &str = r#"SELECT id, title, completed, "userId", "createdAt" FROM task WHERE "userId" = $1
+const LIST: &str = r#"SELECT id, title, completed, "createdAt" FROM task WHERE "userId" = $1
 ORDER BY "createdAt" DESC, id DESC LIMIT $2"#;
 
-const LIST_AFTER: &str = r#"SELECT id, title, completed, "userId", "createdAt" FROM task
+const LIST_AFTER: &str = r#"SELECT id, title, completed, "createdAt" FROM task
 WHERE "userId" = $1 AND ("createdAt", id) < ($3, $4) ORDER BY "createdAt" DESC, id DESC LIMIT $2"#;
 
-const FIND: &str = r#"SELECT id, title, completed, "userId", "createdAt" FROM task WHERE id = $1 AND "userId" = $2"#;
+const FIND: &str = r#"SELECT id, title, completed, "createdAt" FROM task WHERE id = $1 AND "userId" = $2"#;
 
 const INSERT: &str =
     r#"INSERT INTO task (id, title, completed, "userId", "createdAt", "updatedAt") VALUES ($1, $2, $3, $4, $5, $5)"#;
 
 const CHANGE: &str = r#"UPDATE task SET title = COALESCE($3, title), completed = COALESCE($4, completed), "updatedAt" = $5
-WHERE id = $1 AND "userId" = $2 RETURNING id, title, completed, "userId", "createdAt""#;
+WHERE id = $1 AND "userId" = $2 RETURNING id, title, completed, "createdAt""#;
 
 const DELETE: &str = r#"DELETE FROM task WHERE id = $1 AND "userId" = $2"#;
 
-/// One task as the world sees it.
+/// One task as the world sees it. Its parts stand in the row it was read from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Task {
-    pub(crate) id: String,
-    pub(crate) title: String,
+pub(crate) struct Task<'a> {
+    pub(crate) id: Cow<'a, str>,
+    pub(crate) title: Cow<'a, str>,
     pub(crate) completed: bool,
-    pub(crate) user_id: String,
-    #[serde(skip)]
-    pub(crate) created_at: Stamp,
+    pub(crate) user_id: &'a str,
+}
+
+/// One task as the database gave it.
+#[derive(Debug)]
+pub(crate) struct Stored(Row);
+
+impl Stored {
+    /// `owner` is who was asked for.
+    pub(crate) fn task<'a>(&'a self, owner: &'a str) -> Result<Task<'a>, Error> {
+        Ok(Task {
+            id: self.0.text_as_is(0)?,
+            title: self.0.text_as_is(1)?,
+            completed: self.0.boolean(2)?,
+            user_id: owner,
+        })
+    }
+
+    /// Where a list goes on after this task: its age and its id.
+    pub(crate) fn place(&self) -> Result<(Stamp, Cow<'_, str>), Error> {
+        Ok((self.0.time(3)?, self.0.text_as_is(0)?))
+    }
 }
 
 pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {
@@ -64,38 +86,32 @@ pub(crate) async fn list(
     user_id: &str,
     limit: i64,
     after: Option<(Stamp, &str)>,
-) -> Result<Vec<Task>, Error> {
+) -> Result<Vec<Stored>, Error> {
     let rows = match after {
         None => database.query(LIST, &[user_id.into(), limit.into()]).await?,
         Some((created_at, id)) => {
             database.query(LIST_AFTER, &[user_id.into(), limit.into(), created_at.into(), id.into()]).await?
         }
     };
-    rows.iter().map(read).collect()
+    Ok(rows.into_iter().map(Stored).collect())
 }
 
-pub(crate) async fn find(database: &Database, user_id: &str, id: &str) -> Result<Option<Task>, Error> {
-    database.query_one(FIND, &[id.into(), user_id.into()]).await?.map(|row| read(&row)).transpose()
+pub(crate) async fn find(database: &Database, user_id: &str, id: &str) -> Result<Option<Stored>, Error> {
+    Ok(database.query_one(FIND, &[id.into(), user_id.into()]).await?.map(Stored))
 }
 
 /// Stores a new task; `None` when the person was deleted meanwhile, although their token still lives.
-pub(crate) async fn insert(
+pub(crate) async fn insert<'a>(
     database: &Database,
-    user_id: &str,
+    user_id: &'a str,
     title: String,
     completed: bool,
-) -> Result<Option<Task>, Error> {
+) -> Result<Option<Task<'a>>, Error> {
     let created_at = now();
-    let task = Task { id: new_id(created_at), title, completed, user_id: user_id.to_owned(), created_at };
-    let params = vec![
-        (&task.id).into(),
-        (&task.title).into(),
-        task.completed.into(),
-        (&task.user_id).into(),
-        task.created_at.into(),
-    ];
+    let id = new_id(created_at);
+    let params = vec![(&id).into(), (&title).into(), completed.into(), user_id.into(), created_at.into()];
     match database.execute(INSERT, params).await {
-        Ok(_) => Ok(Some(task)),
+        Ok(_) => Ok(Some(Task { id: id.into(), title: title.into(), completed, user_id })),
         Err(Error::Constraint(_)) => Ok(None),
         Err(error) => Err(error),
     }
@@ -108,23 +124,13 @@ pub(crate) async fn change(
     id: &str,
     title: Option<String>,
     completed: Option<bool>,
-) -> Result<Option<Task>, Error> {
+) -> Result<Option<Stored>, Error> {
     let params = vec![id.into(), user_id.into(), Value::optional_text(title), Value::Boolean(completed), now().into()];
-    database.execute(CHANGE, params).await?.rows.first().map(read).transpose()
+    Ok(database.execute(CHANGE, params).await?.rows.into_iter().next().map(Stored))
 }
 
 pub(crate) async fn delete(database: &Database, user_id: &str, id: &str) -> Result<bool, Error> {
     Ok(database.execute(DELETE, vec![id.into(), user_id.into()]).await?.changed > 0)
-}
-
-fn read(row: &Row) -> Result<Task, Error> {
-    Ok(Task {
-        id: row.text(0)?,
-        title: row.text(1)?,
-        completed: row.boolean(2)?,
-        user_id: row.text(3)?,
-        created_at: row.time(4)?,
-    })
 }
 
 fn now() -> Stamp {

@@ -14,7 +14,7 @@ use crate::{
     body::Fields,
     error::Error,
     id::{TaskId, is_id},
-    store::{self, Task},
+    store::{self, Stored},
 };
 
 /// Tasks in one answer when nobody says otherwise, and at most.
@@ -31,13 +31,15 @@ pub(crate) async fn list(
     let query = query.unwrap_or_default();
     let limit = parameter(&query, "limit").map_or(Ok(LIMIT), limit_of)?;
     let after = parameter(&query, "cursor").map(cursor_of).transpose()?;
-    let mut tasks = store::list(&api.database, claims.subject(), limit + 1, after).await?;
-    let has_more = tasks.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    tasks.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = tasks.last().filter(|_| has_more).map(|last| format!("{}-{}", last.created_at.milliseconds(), last.id));
+    let mut stored = store::list(&api.database, claims.subject(), limit + 1, after).await?;
+    let has_more = stored.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+    stored.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let tasks: Vec<_> = stored.iter().map(|stored| stored.task(claims.subject())).collect::<Result<_, _>>()?;
     let mut response = ([NO_STORE], Json(tasks)).into_response();
-    if let Some(next) = next.and_then(|next| HeaderValue::try_from(next).ok()) {
-        response.headers_mut().insert(NEXT_CURSOR, next);
+    if let Some(last) = stored.last().filter(|_| has_more) {
+        let (age, id) = last.place()?;
+        let next = HeaderValue::try_from(format!("{}-{id}", age.milliseconds()));
+        response.headers_mut().extend(next.ok().map(|next| (NEXT_CURSOR, next)));
     }
     Ok(response)
 }
@@ -72,7 +74,7 @@ pub(crate) async fn create(State(api): State<Tasks>, claims: Claims, fields: Fie
 
 /// `GET /api/tasks/{id}`.
 pub(crate) async fn find(State(api): State<Tasks>, claims: Claims, TaskId(id): TaskId) -> Result<Response, Error> {
-    answer(store::find(&api.database, claims.subject(), &id).await?)
+    answer(store::find(&api.database, claims.subject(), &id).await?, claims.subject())
 }
 
 /// `PATCH /api/tasks/{id} {title?, completed?}`: the changed task.
@@ -86,7 +88,7 @@ pub(crate) async fn change(
     if title.is_none() && completed.is_none() {
         return Err(Error::Invalid("title or completed: one of them must be there".into()));
     }
-    answer(store::change(&api.database, claims.subject(), &id, title, completed).await?)
+    answer(store::change(&api.database, claims.subject(), &id, title, completed).await?, claims.subject())
 }
 
 /// `DELETE /api/tasks/{id}`: 204.
@@ -98,6 +100,7 @@ pub(crate) async fn delete(State(api): State<Tasks>, claims: Claims, TaskId(id):
     }
 }
 
-fn answer(task: Option<Task>) -> Result<Response, Error> {
-    task.map(|task| ([NO_STORE], Json(task)).into_response()).ok_or(Error::NotFound)
+fn answer(stored: Option<Stored>, owner: &str) -> Result<Response, Error> {
+    let stored = stored.ok_or(Error::NotFound)?;
+    Ok(([NO_STORE], Json(stored.task(owner)?)).into_response())
 }

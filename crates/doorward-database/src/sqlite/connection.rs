@@ -5,9 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, types::ValueRef};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, config::DbConfig, types::ValueRef};
 
-use crate::{Error, Options, Row, Value, row::Cell};
+use crate::{Error, Options, Row, Value};
 
 /// More than any statement of ours has; a lookup by name, because SQLite numbers `$2` by first appearance.
 const PLACEHOLDERS: [&str; 24] = [
@@ -39,6 +39,9 @@ pub(super) fn open(path: &Path, writing: bool, busy_timeout: Duration, options: 
         "PRAGMA query_only=ON; PRAGMA mmap_size=2147418112; PRAGMA temp_store=MEMORY;".to_owned()
     };
     connection.execute_batch(&pragmas).map_err(|error| named(&error))?;
+    // A plan that may not depend on bound values. Otherwise SQLite looks at some of them while it plans (the number after
+    // LIMIT is one) and prepares the statement anew each time one is bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(|error| named(&error))?;
     Ok(connection)
 }
 
@@ -60,21 +63,19 @@ pub(super) fn bind(statement: &mut CachedStatement<'_>, params: &[Value]) -> Res
 
 pub(super) fn rows(statement: &mut CachedStatement<'_>) -> Result<Vec<Row>, rusqlite::Error> {
     let width = statement.column_count();
-    let mut found = Vec::new();
+    let mut found: Vec<Row> = Vec::new();
     let mut rows = statement.raw_query();
-    while let Some(row) = rows.next()? {
-        let mut cells = Vec::with_capacity(width);
+    while let Some(stored) = rows.next()? {
+        let mut row = Row::like(found.last(), width);
         for column in 0..width {
-            cells.push(match row.get_ref(column)? {
-                ValueRef::Null => Cell::Null,
-                ValueRef::Integer(number) => Cell::Integer(number),
-                ValueRef::Real(number) => Cell::Real(number),
-                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
-                    Cell::Text(String::from_utf8_lossy(bytes).into_owned())
-                }
-            });
+            match stored.get_ref(column)? {
+                ValueRef::Null => row.push_null(),
+                ValueRef::Integer(number) => row.push_integer(number),
+                ValueRef::Real(number) => row.push_real(number),
+                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => row.push_text(bytes),
+            }
         }
-        found.push(Row(cells));
+        found.push(row);
     }
     Ok(found)
 }
@@ -110,5 +111,29 @@ pub(super) fn patiently<T>(patience: Duration, mut work: impl FnMut() -> Result<
             Err(error) if is_busy(&error) && Instant::now() < until => std::thread::sleep(Duration::from_millis(5)),
             answer => return answer,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_bound_limit_costs_no_preparation() {
+        let file = std::env::temp_dir().join(format!("doorward-plan-{}.db", std::process::id()));
+        let connection = open(&file, true, Duration::ZERO, &Options::default()).unwrap();
+        connection
+            .execute_batch("CREATE TABLE note (id integer PRIMARY KEY); INSERT INTO note VALUES (1), (2)")
+            .unwrap();
+        for limit in [1, 2] {
+            let mut statement = connection.prepare_cached("SELECT id FROM note ORDER BY id LIMIT $1").unwrap();
+            bind(&mut statement, &[Value::integer(limit)]).unwrap();
+            assert_eq!(rows(&mut statement).unwrap().len(), limit as usize);
+            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+        }
+        drop(connection);
+        std::fs::remove_file(file).unwrap();
     }
 }
