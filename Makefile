@@ -64,8 +64,10 @@ timing: ## How long answers take for the known and for the unknown: figures for 
 test-postgres: ## The behaviour tests on a Postgres of their own
 ifeq ($(nextest),yes)
 	scripts/with-postgres cargo nextest run --locked -p doorward -p tasks-api --test it --test tasks --no-fail-fast
+	scripts/with-postgres cargo nextest run --locked -p doorward-server --test it two_processes --no-fail-fast
 else
 	scripts/with-postgres cargo test --locked -p doorward -p tasks-api --test it --test tasks --no-fail-fast
+	scripts/with-postgres cargo test --locked -p doorward-server --test it two_processes --no-fail-fast
 endif
 
 python_packages := interop/requirements.txt $(wildcard examples/*/requirements.txt)

@@ -4,6 +4,7 @@
 mod audiences;
 mod cors;
 mod edge;
+mod ended_sessions;
 mod limits;
 mod logs;
 mod metrics;
