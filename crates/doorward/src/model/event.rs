@@ -27,6 +27,7 @@ pub(crate) enum Kind {
     AccountLinked,
     AccountUnlinked,
     AccountDeleted,
+    ProviderFailed,
     Refused,
     Uncounted,
     KeyMade,
@@ -35,7 +36,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::SignUp,
         Self::SignUpFailed,
         Self::SignIn,
@@ -54,6 +55,7 @@ impl Kind {
         Self::AccountLinked,
         Self::AccountUnlinked,
         Self::AccountDeleted,
+        Self::ProviderFailed,
         Self::Refused,
         Self::Uncounted,
         Self::KeyMade,
@@ -81,6 +83,7 @@ impl Kind {
             Self::AccountLinked => "account-linked",
             Self::AccountUnlinked => "account-unlinked",
             Self::AccountDeleted => "account-deleted",
+            Self::ProviderFailed => "provider-failed",
             Self::Refused => "refused",
             Self::Uncounted => "more-attempts",
             Self::KeyMade => "key-made",
@@ -91,7 +94,15 @@ impl Kind {
 
     /// Worth the attention of whoever reads warnings.
     pub(crate) const fn is_warning(self) -> bool {
-        matches!(self, Self::SignInFailed | Self::PasswordFailed | Self::RefreshReuse | Self::Refused | Self::Uncounted)
+        matches!(
+            self,
+            Self::SignInFailed
+                | Self::PasswordFailed
+                | Self::RefreshReuse
+                | Self::ProviderFailed
+                | Self::Refused
+                | Self::Uncounted
+        )
     }
 }
 

@@ -10,7 +10,7 @@ use crate::support::{Browser, PASSWORD, TestApp};
 const ADA: &str = "ada@example.com";
 
 /// What is in the trail by now, oldest first; attempts are written behind the answer.
-async fn trail(app: &TestApp, person: Option<&str>, at_least: usize) -> Vec<AuditEntry> {
+pub(crate) async fn trail(app: &TestApp, person: Option<&str>, at_least: usize) -> Vec<AuditEntry> {
     let query = AuditQuery { person: person.map(str::to_owned), limit: 1000, ..AuditQuery::default() };
     for _ in 0..100 {
         let mut entries = app.auth.audit_trail(&query).await.unwrap();
@@ -23,7 +23,7 @@ async fn trail(app: &TestApp, person: Option<&str>, at_least: usize) -> Vec<Audi
     panic!("{:?}", app.auth.audit_trail(&query).await);
 }
 
-fn names(entries: &[AuditEntry]) -> Vec<&str> {
+pub(crate) fn names(entries: &[AuditEntry]) -> Vec<&str> {
     entries.iter().map(|entry| entry.event.as_str()).collect()
 }
 

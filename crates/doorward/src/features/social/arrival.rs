@@ -7,6 +7,7 @@
 
 use doorward_database::{Batch, Error as DatabaseError};
 
+use super::failure;
 use crate::{
     auth::Auth,
     error::{Detour, Error},
@@ -38,8 +39,22 @@ pub(super) struct Welcome {
     pub(super) is_new: bool,
 }
 
-/// Who they are here, after everything was stored in one step.
+/// Who they are here, after everything was stored in one step; who does not come in leaves an event.
 pub(super) async fn welcome(
+    auth: &Auth,
+    exchange: &Exchange,
+    provider: &Provider<'_>,
+    arrival: Arrival<'_>,
+) -> Result<Result<Welcome, Detour>, Error> {
+    let profile = arrival.profile;
+    let welcomed = let_in(auth, exchange, provider, arrival).await?;
+    if let Err(detour) = welcomed {
+        failure::tell_of_address(auth, exchange, provider, detour, profile.email.as_deref()).await?;
+    }
+    Ok(welcomed)
+}
+
+async fn let_in(
     auth: &Auth,
     exchange: &Exchange,
     provider: &Provider<'_>,

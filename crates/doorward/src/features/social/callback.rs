@@ -8,7 +8,7 @@ use http::request::Parts;
 
 use super::{
     arrival::{self, Arrival},
-    joining,
+    failure, joining,
     visit::{self, Lost, Visit},
 };
 use crate::{
@@ -91,24 +91,34 @@ pub(crate) async fn callback(
     Returning { exchange, cookie }: Returning,
 ) -> Result<Target, Error> {
     let Some(state) = query.state.as_deref().filter(|state| !state.is_empty()) else {
+        failure::tell(&auth, &exchange, None, Detour::StateNotFound.as_str());
         return Ok(visit::default_error_page(&auth).with("error", Detour::StateNotFound.as_str()));
     };
     let visit = match visit::resume(&auth, &exchange, state, cookie.as_deref()).await? {
         Ok(visit) => visit,
-        Err(Lost(detour, page)) => return Ok(page.with("error", detour.as_str())),
+        Err(Lost(detour, page)) => {
+            failure::tell(&auth, &exchange, None, detour.as_str());
+            return Ok(page.with("error", detour.as_str()));
+        }
     };
+    let provider = provider::find(&auth, &id).await;
     if let Some(error) = query.error.as_deref().filter(|error| !error.is_empty()) {
+        failure::tell(&auth, &exchange, provider.as_ref(), failure::SAID_NO);
         let page = visit.error_page(&auth).with("error", error);
         let description = query.error_description.as_deref().filter(|text| !text.is_empty());
         return Ok(description.map_or(page.clone(), |text| page.with("error_description", text)));
     }
-    let arrived = match provider::find(&auth, &id).await {
+    let arrived = match &provider {
         _ if query.code.as_ref().is_none_or(String::is_empty) => Err(Detour::NoCode),
         None => Err(Detour::ProviderNotFound),
-        Some(provider) => match person(&auth, &provider, &query, &visit).await {
-            Ok((profile, tokens)) => arrive(&auth, &exchange, &provider, &visit, (profile, tokens)).await?,
-            Err(detour) => Err(detour),
-        },
+        Some(provider) => person(&auth, provider, &query, &visit).await.map(|person| (provider, person)),
+    };
+    let arrived = match arrived {
+        Ok((provider, person)) => arrive(&auth, &exchange, provider, &visit, person).await?,
+        Err(detour) => {
+            failure::tell(&auth, &exchange, provider.as_ref(), detour.as_str());
+            Err(detour)
+        }
     };
     Ok(arrived.unwrap_or_else(|detour| visit.error_page(&auth).with("error", detour.as_str())))
 }
@@ -147,10 +157,15 @@ async fn arrive(
     (profile, tokens): (Profile, Tokens),
 ) -> Result<Result<Target, Detour>, Error> {
     let Some(home) = Target::check(&visit.callback_url, &auth.config) else {
+        failure::tell(auth, exchange, Some(provider), Detour::NoCallbackUrl.as_str());
         return Ok(Err(Detour::NoCallbackUrl));
     };
     if let Some(linking) = &visit.link {
         let joined = joining::join(auth, exchange, provider, linking, &profile, &tokens).await?;
+        if let Err(detour) = joined {
+            let person = (linking.email.as_str(), linking.user_id.as_str());
+            failure::tell_of_person(auth, exchange, provider, detour.as_str(), person);
+        }
         return Ok(joined.map(|()| home));
     }
     let arrival = Arrival {

@@ -8,7 +8,7 @@ use axum::{
 use serde_json::json;
 
 use super::{
-    departure, joining,
+    departure, failure, joining,
     visit::{self, Linking, Wishes},
 };
 use crate::{
@@ -81,7 +81,12 @@ pub(crate) async fn link(
 ) -> Result<Response, Error> {
     let provider = provider::find(&auth, &body.provider).await.ok_or(Code::ProviderNotFound)?;
     if let Some(id_token) = body.id_token {
-        with_id_token(&auth, &exchange, &provider, &current.user, id_token).await?;
+        let linked = with_id_token(&auth, &exchange, &provider, &current.user, id_token).await;
+        if let Err(Error::Api(code)) = &linked {
+            let person = (current.user.email.as_str(), current.user.id.as_str());
+            failure::tell_of_person(&auth, &exchange, &provider, code.as_str(), person);
+        }
+        linked?;
         return Ok(Json(json!({ "url": "", "status": true, "redirect": false })).into_response());
     }
     let linking = Linking::of(&auth, &current);

@@ -10,6 +10,7 @@
 pub(crate) mod account_info;
 mod arrival;
 pub(crate) mod callback;
+mod failure;
 mod joining;
 pub(crate) mod link;
 mod selection;

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{
     arrival::{self, Arrival},
-    departure,
+    departure, failure,
     visit::{self, Wishes},
 };
 use crate::{
@@ -117,7 +117,9 @@ async fn with_id_token(
         return Err(Code::IdTokenNotSupported.into());
     }
     let profile = provider::of_id_token(auth, provider, &id_token.token, id_token.nonce.as_deref()).await;
-    let profile = profile.map_err(|_| Code::IdTokenInvalid)?.ok_or(Code::ProviderUserUnknown)?;
+    let profile =
+        profile.map_err(|_| Code::IdTokenInvalid).and_then(|profile| profile.ok_or(Code::ProviderUserUnknown));
+    let profile = profile.inspect_err(|_| failure::tell(auth, exchange, Some(provider), failure::BAD_ID_TOKEN))?;
     let tokens = Tokens { id_token: Some(id_token.token), access_token: id_token.access_token, ..Tokens::default() };
     let arrival = Arrival {
         profile: &profile,

@@ -1,6 +1,7 @@
 //! Signing in with somebody else's account, against a small provider that really signs.
 
 mod coming_in;
+mod failures;
 mod id_tokens;
 mod linking;
 mod provider;
