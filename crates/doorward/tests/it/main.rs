@@ -13,6 +13,7 @@ mod audiences;
 mod concurrency;
 mod database_trouble;
 mod events;
+mod every_event;
 mod keys;
 mod mail_flows;
 mod navigations;

@@ -1,8 +1,8 @@
-//! Visits that lead nowhere leave an event.
+//! Visits leave events: those that lead somewhere, and those that lead nowhere.
 
 use serde_json::{Value, json};
 
-use super::{TestApp, leave, person, visit, with_provider};
+use super::{TestApp, account_of, leave, person, visit, with_provider};
 use crate::{
     events::{self, trail},
     support::Browser,
@@ -88,4 +88,29 @@ async fn id_tokens_that_are_not_taken_are_told() {
     assert_eq!(told[..2], ["local: invalid_id_token", "local: signup_disabled"]);
     assert_eq!(reasons(&app, Some("ada@example.com"), 2).await, told[2..]);
     assert!(told[2..].iter().all(|reason| reason.starts_with("local: ")), "{told:?}");
+}
+
+#[tokio::test]
+async fn what_a_visit_changes_is_told() {
+    let (app, provider) = with_provider(|_| {}).await;
+    visit(&mut app.browser(), &provider, person("grace@example.com")).await;
+    assert_eq!(events::names(&trail(&app, Some("grace@example.com"), 2).await), ["sign-up", "sign-in"]);
+
+    // An account that has a verified address gets the provider's by coming in, and one that is signed in by linking.
+    let (mut ada, _) = (app.member("ada@example.com").await, app.member("eve@example.com").await);
+    let back = leave(&mut ada, &provider, person("ada@example.com"), "/link-social", json!({})).await;
+    ada.get(&back).await;
+    assert_eq!(events::names(&trail(&app, Some("ada@example.com"), 2).await), ["sign-up", "account-linked"]);
+    visit(&mut app.browser(), &provider, person("ada@example.com")).await;
+    let ada_s = trail(&app, Some("ada@example.com"), 4).await;
+    assert_eq!(events::names(&ada_s), ["sign-up", "account-linked", "email-verified", "sign-in"]);
+    assert!(ada_s[1..].iter().all(|entry| entry.reason.as_deref() == Some("local")), "{ada_s:?}");
+    app.sql(r#"UPDATE "user" SET "emailVerified" = $1"#, vec![true.into()]).await;
+    visit(&mut app.browser(), &provider, person("eve@example.com")).await;
+    let eve_s = trail(&app, Some("eve@example.com"), 3).await;
+    assert_eq!(events::names(&eve_s), ["sign-up", "account-linked", "sign-in"]);
+    let account = account_of(&mut ada).await;
+    assert_eq!(ada.post("/unlink-account", json!({ "accountId": account })).await.status, 200);
+    let names = trail(&app, Some("ada@example.com"), 5).await;
+    assert_eq!(events::names(&names)[4], "account-unlinked");
 }
