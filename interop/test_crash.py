@@ -1,4 +1,5 @@
-"""kill -9 while twenty people write: nothing acknowledged is lost, nothing is half there, nothing revoked is alive.
+"""kill -9 while twenty people write: nothing acknowledged is lost, nothing is half there, nothing
+revoked is alive, and every change has its event.
 
 Every writer keeps to one rule: what it remembers as done, the server had said was done. A request that was under way
 when the process died may have happened or not, and either is right. `make crash` kills a thousand times.
@@ -98,14 +99,15 @@ class Writer:
         person = {"email": self.random.choice(self.people), "password": PASSWORD}
         session = self.expect(200, caller.call("POST", "/api/auth/sign-in/email", None, person), "sign-in")["token"]
         access = self.expect(200, caller.call("GET", "/api/auth/token", session), "token")["token"]
+        row = self.expect(200, caller.call("GET", "/api/auth/get-session", session), "session")["session"]["id"]
         self.expect(200, caller.call("POST", "/api/auth/sign-out", session, {}), "sign-out")
-        self.ended.append((session, access))
+        self.ended.append((session, access, row))
 
 
 def dead(port, ended):
     """Sessions that were signed out prove nothing after the crash."""
     caller = Caller(port)
-    return [session for session, _ in ended if caller.call("GET", "/api/auth/get-session", session) != (200, None)]
+    return [session for session, *_ in ended if caller.call("GET", "/api/auth/get-session", session) != (200, None)]
 
 
 def test_nothing_acknowledged_is_lost(start, tmp_path, capsys):
@@ -146,7 +148,7 @@ def test_nothing_acknowledged_is_lost(start, tmp_path, capsys):
         status, _ = caller.call("POST", "/api/auth/refresh", None, {"refreshToken": token})
         assert status == 401, "a refresh token of two rotations ago is accepted"
     time.sleep(2)  # by then the tasks API knows of ended sessions
-    alive = [access for _, access in ended[-50:] if caller.call("GET", "/api/tasks", access)[0] != 401]
+    alive = [access for _, access, _ in ended[-50:] if caller.call("GET", "/api/tasks", access)[0] != 401]
     assert not alive, "an access token of an ended session is accepted"
     server.process.terminate()
     server.process.wait()
@@ -154,19 +156,29 @@ def test_nothing_acknowledged_is_lost(start, tmp_path, capsys):
     database = sqlite3.connect(tmp_path / "data" / "doorward.db")
     rows = lambda query: {row[0] for row in database.execute(query)}  # noqa: E731
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    known = rows("SELECT email FROM user")
+    known, known_ids = rows("SELECT email FROM user"), rows("SELECT id FROM user")
     assert not set(people) - known, "acknowledged people are gone"
     assert known <= set().union(*(writer.tried for writer in writers)), "people nobody signed up"
     assert not set(tasks) - rows("SELECT id FROM task"), "acknowledged tasks are gone"
     assert not rows("SELECT id FROM user WHERE id NOT IN (SELECT userId FROM account)"), "half an account"
     assert not rows("SELECT id FROM account WHERE userId NOT IN (SELECT id FROM user)"), "half an account"
+    told = lambda event: rows(f"SELECT sessionId FROM doorward_audit WHERE event = '{event}'")  # noqa: E731
+    assert not {session for _, _, session in ended} - told("sign-out"), "an acknowledged sign-out has no event"
+    assert not {session for _, _, session in ended} - told("sign-in"), "an acknowledged sign-in has no event"
+    assert not known_ids - rows("SELECT userId FROM doorward_audit WHERE event = 'sign-up'"), "a person without an event"
+    undone = rows(
+        "SELECT sessionId FROM doorward_audit WHERE event = 'sign-out' AND sessionId IN (SELECT id FROM session)"
+    )
+    assert not undone, "an event of a sign-out that did not happen"
+    unborn = rows("SELECT userId FROM doorward_audit WHERE event = 'sign-up' AND userId NOT IN (SELECT id FROM user)")
+    assert not unborn, "an event of a sign-up that did not happen"
     acknowledged = sum(writer.acknowledged for writer in writers)
     assert min(len(people), len(tasks), len(ended), len(stale)) > 0, "the writers wrote"
     ready.sort()
     with capsys.disabled():
         print(
             f"\n{KILLS} kills, {acknowledged} acknowledged writes ({len(people)} people, {len(tasks)} tasks, "
-            f"{len(ended)} sign-outs): none lost; ready again after {ready[len(ready) // 2]:.2f} s, "
+            f"{len(ended)} sign-outs): none lost, each with its event; ready again after {ready[len(ready) // 2]:.2f} s, "
             f"at the longest {ready[-1]:.2f} s (seed {seed})"
         )
     assert ready[len(ready) * 95 // 100] < 1, "ready again in under a second"
