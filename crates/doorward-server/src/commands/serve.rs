@@ -2,12 +2,17 @@
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use axum::{Router, extract::Request, response::IntoResponse as _, routing::get};
+use axum::{
+    Router,
+    extract::Request,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
 use doorward::{Auth, config::Limits};
 use doorward_crypto::jwk::VerifyingKey;
 use doorward_database::{Database, Dialect};
 use doorward_verify::{DenyList, KeySet, SharedKeys, Verifier};
-use http::StatusCode;
+use http::{StatusCode, header};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Failure, open_database};
@@ -188,12 +193,13 @@ async fn housekeeping(auth: Auth) {
 }
 
 /// Alive, and the database answers.
-async fn health(database: Database) -> (StatusCode, &'static str) {
+async fn health(database: Database) -> Response {
     match database.ping().await {
-        Ok(()) => (StatusCode::OK, "ok\n"),
+        Ok(()) => (StatusCode::OK, "ok\n").into_response(),
         Err(error) => {
             tracing::error!(%error, "the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+            let wait = [(header::RETRY_AFTER, doorward_database::Error::RETRY_AFTER.as_secs().to_string())];
+            (StatusCode::SERVICE_UNAVAILABLE, wait, "the database does not answer\n").into_response()
         }
     }
 }

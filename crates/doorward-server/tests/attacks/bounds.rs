@@ -130,6 +130,40 @@ fn asvs_2_2_1_every_field_has_its_longest() {
     assert!(matches!(world.get("/api/auth/get-session", &[("Cookie", &cookies)]).status, 200 | 431));
 }
 
+/// Common proxies read heads of 8 KiB from a server behind them and answer 502 to a longer one.
+#[test]
+fn cwe_770_no_answer_has_a_longer_head_than_proxies_pass_on() {
+    let world = World::with(&[
+        ("DOORWARD_OAUTH_PROVIDERS", "github"),
+        ("DOORWARD_OAUTH_GITHUB_CLIENT_ID", "x"),
+        ("DOORWARD_OAUTH_GITHUB_CLIENT_SECRET", "y"),
+    ]);
+    world.member("ada@example.com");
+    let long = format!("/{}", "é".repeat(4000));
+    let form = [("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Mode", "navigate")];
+    let social =
+        |name: &str, value: Value| world.post("/sign-in/social", &[], &json!({ "provider": "github", name: value }));
+    let answers = [
+        world.post(
+            "/sign-in/email",
+            &[],
+            &json!({ "email": "ada@example.com", "password": PASSWORD, "callbackURL": long }),
+        ),
+        world.send("POST", "/api/auth/sign-in/email", &form, &format!("email=x&password=y&errorCallbackURL={long}")),
+        world.send("POST", "/api/auth/callback/github", &form[..1], &format!("state=x&code={}", "y".repeat(50_000))),
+        world.get(&format!("/api/auth/verify-email?token=x&callbackURL={}", "/x".repeat(4000)), &[]),
+        world.get(&format!("/api/auth/reset-password/x?callbackURL={}", "/x".repeat(4000)), &[]),
+        social("loginHint", json!("x".repeat(30_000))),
+        social("scopes", json!(["x".repeat(30_000)])),
+        social("additionalParams", json!({ "x": "y".repeat(30_000) })),
+        social("callbackURL", json!(long)),
+    ];
+    for (number, answer) in answers.iter().enumerate() {
+        assert!(answer.head.len() < 8 * 1024, "{number}: {} bytes of head", answer.head.len());
+        assert!(matches!(answer.status, 302 | 400 | 403), "{number}: {}", answer.status);
+    }
+}
+
 #[test]
 fn cve_2020_10735_numbers_are_not_worked_out() {
     let world = World::new();

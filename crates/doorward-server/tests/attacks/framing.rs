@@ -41,6 +41,8 @@ fn rfc9112_6_3_a_body_has_one_length() {
         "Transfer-Encoding: xchunked\r\n".into(),
         "Transfer-Encoding: chunked, identity\r\n".into(),
         "Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n".into(),
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n".into(),
+        "Transfer-Encoding: gzip, chunked\r\n".into(),
         "Transfer-Encoding: \u{b}chunked\r\n".into(),
         "Transfer-Encoding : chunked\r\n".into(),
         "Transfer-Encoding:\r\n chunked\r\n".into(),

@@ -12,6 +12,10 @@ use url::Url;
 use super::origin;
 use crate::config::Config;
 
+/// Longest address that is led to, in bytes: common proxies read heads of 8 KiB from a server behind them, and answer 502
+/// to a longer one.
+const LONGEST: usize = 4096;
+
 /// A redirect target that was checked and normalised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Target(String);
@@ -19,6 +23,11 @@ pub(crate) struct Target(String);
 impl Target {
     /// Accepts a path of our own (`/tasks?x=1`) or an address of a trusted origin; `None` for everything else.
     pub(crate) fn check(text: &str, config: &Config) -> Option<Self> {
+        let target = Self::check_kind(text, config)?;
+        (target.0.len() <= LONGEST).then_some(target)
+    }
+
+    fn check_kind(text: &str, config: &Config) -> Option<Self> {
         if text.starts_with('/') {
             return own_path(text).map(Self);
         }
@@ -158,6 +167,15 @@ mod tests {
         ] {
             assert_eq!(checked(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_no_proxy_would_pass_on_is_refused() {
+        for start in ["/", "https://app.example/", "myapp://"] {
+            let long = |length: usize| format!("{start}{}", "x".repeat(length - start.len()));
+            assert!(checked(&long(LONGEST)).is_some() && checked(&long(LONGEST + 1)).is_none(), "{start}");
+        }
+        assert_eq!(checked(&format!("/{}", "é".repeat(1000))), None, "as long as it is when it is sent");
     }
 
     #[test]

@@ -65,6 +65,9 @@ pub(crate) async fn posted(
     let given = parameters.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)));
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
     let id: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    if id.len() + query.len() > visit::LONGEST {
+        return visit::default_error_page(&auth).with("error", Detour::InvalidCode.as_str());
+    }
     Target::own(auth.config.base_url.at(&format!("/callback/{id}?{query}")))
 }
 
@@ -104,9 +107,9 @@ pub(crate) async fn callback(
     let provider = provider::find(&auth, &id).await;
     if let Some(error) = query.error.as_deref().filter(|error| !error.is_empty()) {
         failure::tell(&auth, &exchange, provider.as_ref(), failure::SAID_NO);
-        let page = visit.error_page(&auth).with("error", error);
+        let page = visit.error_page(&auth).with("error", shortened(error));
         let description = query.error_description.as_deref().filter(|text| !text.is_empty());
-        return Ok(description.map_or(page.clone(), |text| page.with("error_description", text)));
+        return Ok(description.map_or(page.clone(), |text| page.with("error_description", shortened(text))));
     }
     let arrived = match &provider {
         _ if query.code.as_ref().is_none_or(String::is_empty) => Err(Detour::NoCode),
@@ -121,6 +124,11 @@ pub(crate) async fn callback(
         }
     };
     Ok(arrived.unwrap_or_else(|detour| visit.error_page(&auth).with("error", detour.as_str())))
+}
+
+/// As much of a provider's words as a page can show; the rest would only make the answer's head long.
+fn shortened(text: &str) -> &str {
+    text.char_indices().nth(200).map_or(text, |(end, _)| &text[..end])
 }
 
 /// Who sent the code: tokens and profile, if this answer is the one to our question.

@@ -4,6 +4,7 @@
 //! exactly as Better Auth does, so that people who left one server can come back to the other.
 
 use doorward_crypto::{digest, random, seal};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use url::Url;
@@ -22,6 +23,8 @@ use crate::{
 
 /// Seconds a visit may take; the cookie ends earlier.
 const LIFETIME: i64 = 600;
+/// Longest address of a provider's page, in bytes; see `http::redirect` for why.
+pub(super) const LONGEST: usize = 6144;
 /// What the session token in a linking visit is sealed for.
 const LINK_PURPOSE: &str = "oauth-link-session-token";
 
@@ -108,6 +111,12 @@ pub(super) async fn begin(
         additional: &wishes.additional_params,
     };
     let url = provider::departure_url(auth, provider, &departure);
+    if url.as_str().len() > LONGEST {
+        return Err(Error::Message(
+            StatusCode::BAD_REQUEST,
+            "scopes, loginHint and additionalParams are too long together",
+        ));
+    }
     let expires_at = auth.now().plus_seconds(LIFETIME);
     let origin = || auth.config.base_url.origin().to_owned();
     let members = [
