@@ -138,7 +138,9 @@ impl Reach {
             );
             return Some((StatusCode::FORBIDDEN, body).into_response());
         }
-        let path_and_query = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        // `OPTIONS *` has a target that is no path.
+        let path_and_query = request.uri().path_and_query().map(|path| path.as_str());
+        let path_and_query = path_and_query.filter(|path| path.starts_with('/')).unwrap_or("/");
         Some(match HeaderValue::try_from(format!("{}{path_and_query}", self.base_url.origin())) {
             Ok(target) => (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response(),
             Err(_) => StatusCode::FORBIDDEN.into_response(),

@@ -117,6 +117,10 @@ fn https_is_kept_where_it_is_promised() {
     assert_eq!((call.status, &call.json()["code"]), (403, &json!("HTTPS_REQUIRED")), "nobody trusts this header");
     assert!(call.header("strict-transport-security").is_some());
     assert_eq!(server.get("/healthz", &[]).status, 200);
+    for target in ["*", "http://evil.example?.evil.example"] {
+        let odd = server.raw(&format!("OPTIONS {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+        assert_eq!(odd.header("location"), Some("https://auth.example.com/"), "{target} is no path");
+    }
 
     let behind_proxy = Server::start(&[secure[0], secure[1], ("DOORWARD_TRUSTED_PROXIES", "127.0.0.1/32")]);
     for (said, status) in [("https", 200), ("http", 403), ("https, http", 403)] {

@@ -18,6 +18,7 @@ impl Auth {
     pub async fn housekeep(&self) {
         self.hasher.rest();
         self.close_attempts();
+        self.sample_hashes().await;
         let now = self.now();
         let deleted = async {
             let verifications = verifications::purge(&self.store, now).await?;

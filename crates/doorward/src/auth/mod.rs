@@ -6,6 +6,7 @@
 mod attempts;
 mod audit_trail;
 mod clock;
+mod decoys;
 mod documents;
 mod guesses;
 mod hasher;
@@ -38,6 +39,7 @@ use crate::{
     store::{Store, migrate, revoked, shape},
 };
 use attempts::Attempts;
+use decoys::Decoys;
 use documents::Documents;
 use guesses::Guesses;
 use hasher::Hasher;
@@ -58,6 +60,8 @@ pub struct Parts {
     pub(crate) keys: Keys,
     pub(crate) session_tokens: SessionTokens,
     pub(crate) hasher: Hasher,
+    /// What an unknown address costs.
+    pub(crate) decoys: Decoys,
     pub(crate) rate_limiter: RateLimiter,
     pub(crate) guesses: Guesses,
     /// What was tried lately, for the log and the audit trail.
@@ -124,6 +128,7 @@ impl Auth {
             keys,
             session_tokens,
             hasher,
+            decoys: Decoys::default(),
             rate_limiter,
             guesses: Guesses::default(),
             attempts: Attempts::default(),
@@ -135,6 +140,7 @@ impl Auth {
             clock,
             random,
         }));
+        auth.sample_hashes().await;
         Ok(auth)
     }
 

@@ -62,7 +62,7 @@ pub(crate) async fn guess(
         matched
     };
     if !auth.config.network.rate_limit {
-        return told(matches(auth, stored, password).await);
+        return told(matches(auth, account, stored, password).await);
     }
     let (address, now) = (exchange.client.address.as_str(), auth.now());
     let known = match user_id {
@@ -79,7 +79,7 @@ pub(crate) async fn guess(
         refused();
         return Err(Error::TooMany(seconds));
     }
-    let matched = matches(auth, stored, password).await;
+    let matched = matches(auth, account, stored, password).await;
     if !matches!(matched, Ok(false)) {
         auth.guesses.take_back(&guess);
         shared_limits::give_back(auth, &allowances).await;
@@ -87,10 +87,14 @@ pub(crate) async fn guess(
     told(matched)
 }
 
-/// Whether this is the person's password. Without a stored one the same work is done, so that time tells nothing.
-async fn matches(auth: &Auth, stored: Option<&str>, password: &str) -> Result<bool, Error> {
-    match stored.filter(|stored| auth.hasher.knows(stored)) {
-        Some(stored) => auth.hasher.verify(stored, password).await,
+/// Whether this is the person's password. Without a stored one the work of somebody else's is done, so that time tells
+/// nothing.
+async fn matches(auth: &Auth, account: &str, stored: Option<&str>, password: &str) -> Result<bool, Error> {
+    if let Some(stored) = stored.filter(|stored| auth.hasher.knows(stored)) {
+        return auth.hasher.verify(stored, password).await;
+    }
+    match auth.decoy(account) {
+        Some(decoy) => auth.hasher.verify(&decoy, password).await.map(|_| false),
         None => auth.hasher.hash(password).await.map(|_| false),
     }
 }

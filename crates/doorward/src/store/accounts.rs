@@ -6,6 +6,9 @@ use crate::model::{Account, CREDENTIAL};
 const PASSWORD_OF: &str = r#"SELECT password FROM account
 WHERE "userId" = $1 AND "providerId" = 'credential' AND "accountId" = $1 ORDER BY "createdAt" LIMIT 1"#;
 
+const SOME_PASSWORDS: &str = r#"SELECT password FROM account
+WHERE "providerId" = 'credential' AND password IS NOT NULL ORDER BY id LIMIT $1"#;
+
 const PASSWORD_CHANGED_AT: &str = r#"SELECT "updatedAt" FROM account
 WHERE "userId" = $1 AND "providerId" = 'credential' AND password IS NOT NULL ORDER BY "updatedAt" DESC LIMIT 1"#;
 
@@ -66,6 +69,11 @@ const LOCK_PERSON: Sql =
 /// Never the last one, whatever happens beside us.
 const UNLINK: &str = r#"DELETE FROM account WHERE id = $1 AND "userId" = $2
 AND EXISTS (SELECT 1 FROM account other WHERE other."userId" = $2 AND other.id <> $1)"#;
+
+/// Stored passwords of so many people: the same ones for everybody who asks.
+pub(crate) async fn some_passwords(store: &Store, count: i64) -> Result<Vec<String>, Error> {
+    store.database.query(SOME_PASSWORDS, &[count.into()]).await?.iter().map(|row| row.text(0)).collect()
+}
 
 /// The hash a person signs in with, if they have a password.
 pub(crate) async fn password_of(store: &Store, user_id: &str) -> Result<Option<String>, Error> {

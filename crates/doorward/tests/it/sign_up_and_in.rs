@@ -90,6 +90,34 @@ async fn hashes_from_elsewhere_verify_and_become_ours() {
     assert_eq!(again.status, StatusCode::OK);
 }
 
+/// The median of five wrong sign-ins.
+async fn time_of(app: &TestApp, email: &str) -> std::time::Duration {
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        let started = std::time::Instant::now();
+        let wrong = app.browser().post("/sign-in/email", json!({ "email": email, "password": "wrong horse 9" })).await;
+        assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+        times.push(started.elapsed());
+    }
+    times.sort_unstable();
+    times[2]
+}
+
+#[tokio::test]
+async fn asvs_6_3_8_an_unknown_address_costs_what_brought_along_accounts_cost() {
+    let app = TestApp::new().await;
+    app.member("ada@example.com").await;
+    app.auth.housekeep().await;
+    let body = json!({ "email": "nobody@example.com", "password": PASSWORD });
+    let right_for_ada = app.browser().post("/sign-in/email", body).await;
+    assert_eq!(right_for_ada.status, StatusCode::UNAUTHORIZED, "what it costs is not whom it lets in");
+    let bcrypt_12 = "$2b$12$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy";
+    app.sql("UPDATE account SET password = $1", vec![bcrypt_12.into()]).await;
+    app.auth.housekeep().await;
+    let (known, unknown) = (time_of(&app, "ada@example.com").await, time_of(&app, "nobody@example.com").await);
+    assert!(unknown > known / 2 && known > unknown / 2, "known {known:?}, unknown {unknown:?}");
+}
+
 #[tokio::test]
 async fn common_passwords_are_refused_where_that_is_on() {
     let app = TestApp::with(|config| config.password.refuse_common = true).await;
