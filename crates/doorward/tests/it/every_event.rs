@@ -88,7 +88,7 @@ async fn keys_that_are_withdrawn() {
     let app = TestApp::new().await;
     app.member(ADA).await.get("/token").await;
     let first = app.auth.list_keys().await.unwrap().remove(0).kid;
-    let second = app.auth.rotate_key().await.unwrap();
+    let second = app.auth.rotate_keys(None).await.unwrap().remove(0).kid;
     assert!(app.auth.retire_key(&first, true).await.unwrap());
     assert_eq!(reason(&app, "key-deleted").await, Some(first));
     app.clock.advance(100);
