@@ -16,7 +16,7 @@ use super::Auth;
 use crate::store::accounts;
 
 /// How many accounts stand for all; ids are random, so the first ones are as good as any.
-const SAMPLE: i64 = 256;
+const SAMPLE: i64 = 512;
 
 #[derive(Default)]
 pub(crate) struct Decoys(Mutex<Arc<[String]>>);

@@ -6,8 +6,10 @@ use crate::model::{Account, CREDENTIAL};
 const PASSWORD_OF: &str = r#"SELECT password FROM account
 WHERE "userId" = $1 AND "providerId" = 'credential' AND "accountId" = $1 ORDER BY "createdAt" LIMIT 1"#;
 
-const SOME_PASSWORDS: &str = r#"SELECT password FROM account
-WHERE "providerId" = 'credential' AND password IS NOT NULL ORDER BY id LIMIT $1"#;
+/// Looks at so many accounts and no more, also where hardly anybody has a password.
+const SOME_PASSWORDS: &str = r#"SELECT password
+FROM (SELECT "providerId", password FROM account ORDER BY id LIMIT $1) AS looked_at
+WHERE "providerId" = 'credential' AND password IS NOT NULL"#;
 
 const PASSWORD_CHANGED_AT: &str = r#"SELECT "updatedAt" FROM account
 WHERE "userId" = $1 AND "providerId" = 'credential' AND password IS NOT NULL ORDER BY "updatedAt" DESC LIMIT 1"#;
@@ -70,9 +72,9 @@ const LOCK_PERSON: Sql =
 const UNLINK: &str = r#"DELETE FROM account WHERE id = $1 AND "userId" = $2
 AND EXISTS (SELECT 1 FROM account other WHERE other."userId" = $2 AND other.id <> $1)"#;
 
-/// Stored passwords of so many people: the same ones for everybody who asks.
-pub(crate) async fn some_passwords(store: &Store, count: i64) -> Result<Vec<String>, Error> {
-    store.database.query(SOME_PASSWORDS, &[count.into()]).await?.iter().map(|row| row.text(0)).collect()
+/// The stored passwords among so many accounts: the same ones for everybody who asks.
+pub(crate) async fn some_passwords(store: &Store, accounts: i64) -> Result<Vec<String>, Error> {
+    store.database.query(SOME_PASSWORDS, &[accounts.into()]).await?.iter().map(|row| row.text(0)).collect()
 }
 
 /// The hash a person signs in with, if they have a password.
