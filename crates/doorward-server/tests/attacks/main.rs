@@ -15,6 +15,7 @@ mod fields;
 mod forge;
 mod framing;
 mod headers;
+mod http2;
 mod injection;
 mod limits;
 mod mails;
