@@ -108,11 +108,18 @@ fn loggable(path: &str) -> &str {
     path.find(CARRIES_TOKEN).map_or(path, |at| &path[..at + CARRIES_TOKEN.len()])
 }
 
-/// A request of HTTP/1.1 names exactly one host (RFC 9112, section 3.2): with two, a proxy in front may have meant
-/// the other one.
+/// A request of HTTP/1.1 names exactly one host (RFC 9112, section 3.2), and one of HTTP/2 names none beside its authority
+/// (RFC 9113, section 8.3.1): with two, a proxy in front may have meant the other one.
 fn names_one_host(request: &Request) -> bool {
-    let hosts = request.headers().get_all(header::HOST).iter().count();
-    hosts == 1 || hosts == 0 && request.version() != Version::HTTP_11
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let (first, second) = (hosts.next(), hosts.next());
+    match (request.version(), first, second) {
+        (_, _, Some(_)) | (Version::HTTP_11, None, None) => false,
+        (Version::HTTP_2, Some(host), None) => {
+            request.uri().authority().is_none_or(|authority| authority.as_str().as_bytes() == host.as_bytes())
+        }
+        _ => true,
+    }
 }
 
 /// What belongs to no API of ours, below the prefix where a program and not a person asks.

@@ -36,6 +36,8 @@ struct Flood {
     taken: usize,
     /// Kinds of the frames it sent.
     answers: Vec<u8>,
+    /// The first byte of its first answer: the status, in the words of HPACK.
+    first: Option<u8>,
 }
 
 impl Site {
@@ -78,14 +80,15 @@ impl Site {
         stream.write_all(&[b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".as_slice(), &frame(4, 0, 0, &[])].concat()).unwrap();
         // When the server has had enough it closes, which is the point.
         let taken = frames.into_iter().take_while(|frame| stream.write_all(frame).is_ok()).count();
-        let (mut bytes, mut answers) = (Vec::new(), Vec::new());
+        let (mut bytes, mut answers, mut first) = (Vec::new(), Vec::new(), None);
         stream.flush().ok();
         stream.read_to_end(&mut bytes).ok();
         let mut rest = bytes.as_slice();
         while let Some((head, after)) = rest.split_at_checked(9) {
             let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
-            let Some((_, after)) = after.split_at_checked(length) else { break };
+            let Some((payload, after)) = after.split_at_checked(length) else { break };
             answers.push(head[3]);
+            first = first.or_else(|| payload.first().copied().filter(|_| head[3] == HEADERS));
             rest = after;
         }
         assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
@@ -94,7 +97,7 @@ impl Site {
         let mut answer = String::new();
         others.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 200"), "others are answered: {answer}");
-        Flood { taken, answers }
+        Flood { taken, answers, first }
     }
 }
 
@@ -124,6 +127,17 @@ fn rfc9113_5_1_2_a_hundred_requests_at_a_time_are_answered() {
     let answers = site.flood(many).answers;
     let count = |kind| answers.iter().filter(|answer| **answer == kind).count();
     assert_eq!((count(HEADERS), count(RESET)), (100, 200));
+}
+
+#[test]
+fn rfc9113_8_3_1_a_request_names_one_host() {
+    let site = Site::new();
+    // 200 and 400 stand whole in the static table.
+    for (host, status) in [("localhost", 0x88), ("evil.example", 0x8c)] {
+        let named = [b"\x00\x04host".as_slice(), &[u8::try_from(host.len()).unwrap()], host.as_bytes()].concat();
+        let answered = site.flood([frame(HEADERS, 5, 1, &[head(), named].concat())]);
+        assert_eq!(answered.first, Some(status), "{host}");
+    }
 }
 
 #[test]
