@@ -19,6 +19,7 @@ mod http2;
 mod injection;
 mod limits;
 mod mails;
+mod noise;
 mod ownership;
 mod page;
 mod passwords;
