@@ -64,6 +64,7 @@ def test_postgres_gone_and_back(start, postgres):
         "sign-in": lambda: server.post("/sign-in/email", person, timeout=10),
         "session": lambda: server.get("/api/auth/get-session", headers=session, timeout=10),
         "tasks": lambda: server.get("/api/tasks", headers={"authorization": f"Bearer {good}"}, timeout=10),
+        "health": lambda: server.get("/healthz", timeout=10),
     }
     for round_number in range(3):
         for name, call in calls.items():

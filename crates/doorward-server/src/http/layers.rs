@@ -8,10 +8,13 @@ use std::{
     any::Any,
     convert::Infallible,
     future::poll_fn,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     task::{Context, Poll},
     time::{Duration, Instant},
 };
@@ -44,18 +47,21 @@ pub(crate) struct Reach {
 #[derive(Clone)]
 pub(crate) struct Front {
     reach: Arc<Reach>,
+    /// Whether a proxy that nobody trusts was told of.
+    told_of_proxy: Arc<AtomicBool>,
     router: Router,
 }
 
 impl Front {
     pub(crate) fn new(reach: Reach, router: Router) -> Self {
-        Self { reach: Arc::new(reach), router }
+        Self { reach: Arc::new(reach), told_of_proxy: Arc::default(), router }
     }
 
     /// Answers, and writes one line into the log, without query, headers or body.
     async fn answer(mut self, request: Request) -> Response {
         let noted = tracing::enabled!(tracing::Level::DEBUG).then(|| (request.method().clone(), request.uri().clone()));
         let started = Instant::now();
+        self.tell_of_proxy(&request);
         let mut response = if !names_one_host(&request) {
             StatusCode::BAD_REQUEST.into_response()
         } else if let Some(refused) = self.reach.lead_to_https(&request) {
@@ -70,6 +76,23 @@ impl Front {
             tracing::debug!(%method, %path, status, milliseconds, "answered");
         }
         response
+    }
+
+    /// Everybody behind a proxy that is not trusted is one client: one limit, one lock-out. Said once, and only of an
+    /// address that the internet cannot have: nobody talks an operator into trusting theirs.
+    fn tell_of_proxy(&self, request: &Request) {
+        if !request.headers().contains_key("x-forwarded-for") || self.told_of_proxy.load(Relaxed) {
+            return;
+        }
+        let Some(peer) = Reach::peer(request).filter(|peer| is_ours(*peer) && !self.reach.trusts(*peer)) else {
+            return;
+        };
+        if !self.told_of_proxy.swap(true, Relaxed) {
+            tracing::warn!(
+                %peer,
+                "this address forwards for others and is not trusted: limits count everybody behind it as one; if it is a proxy of yours, name it in DOORWARD_TRUSTED_PROXIES"
+            );
+        }
     }
 
     /// The router's answer; a panic on the way is caught.
@@ -99,6 +122,14 @@ impl Service<Request> for Front {
     fn call(&mut self, request: Request) -> Self::Future {
         let front = self.clone();
         Box::pin(async move { Ok(front.answer(request).await) })
+    }
+}
+
+/// Loopback and private networks.
+fn is_ours(peer: IpAddr) -> bool {
+    match peer {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private(),
+        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
     }
 }
 
@@ -156,10 +187,17 @@ impl Reach {
 
     /// A trusted proxy that says nothing ends TLS itself; one that says http did not.
     fn is_forwarded_securely(&self, request: &Request) -> bool {
-        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        let trusted = peer.is_some_and(|peer| self.trusted_proxies.iter().any(|range| range.contains(peer)));
+        let trusted = Self::peer(request).is_some_and(|peer| self.trusts(peer));
         let says = request.headers().get("x-forwarded-proto").and_then(|value| value.to_str().ok());
         trusted && says.is_none_or(|scheme| scheme.eq_ignore_ascii_case("https"))
+    }
+
+    fn peer(request: &Request) -> Option<IpAddr> {
+        request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical())
+    }
+
+    fn trusts(&self, peer: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|range| range.contains(peer))
     }
 
     /// On every answer that has none of its own.

@@ -106,6 +106,17 @@ fn who_does_not_ask_loses_the_connection() {
 }
 
 #[test]
+fn a_proxy_that_nobody_trusts_is_told_of_once() {
+    for (trusted, told) in [("", 1), ("127.0.0.0/8", 0)] {
+        let server = Server::start(&[("DOORWARD_TRUSTED_PROXIES", trusted)]);
+        for _ in 0..3 {
+            server.get("/api/auth/ok", &[("X-Forwarded-For", "203.0.113.7")]);
+        }
+        assert_eq!(server.log().matches("name it in DOORWARD_TRUSTED_PROXIES").count(), told, "{}", server.log());
+    }
+}
+
+#[test]
 fn https_is_kept_where_it_is_promised() {
     let secure =
         [("BETTER_AUTH_URL", "https://auth.example.com"), ("BETTER_AUTH_SECRET", "a secret of thirty-two characters")];
