@@ -245,6 +245,24 @@ fn asvs_1_2_1_nothing_from_outside_stands_in_a_page_unescaped() {
 }
 
 #[test]
+fn cwe_532_and_cwe_779_what_a_refused_page_says_fills_no_log() {
+    let world = World::new();
+    let cookie = ("Cookie", "better-auth.session_token=x");
+    let before = world.server.log().len();
+    for number in 0..100 {
+        let long = format!("https://evil{number}.example/{}", "x".repeat(8_000));
+        let foreign = [cookie, ("Origin", long.as_str())];
+        assert_eq!(world.post("/sign-out", &foreign, &json!({})).status, 403);
+    }
+    let led = [cookie, ("Origin", ""), ("Referer", "https://evil.example/page?token=of-somebody")];
+    assert_eq!(world.post("/sign-in/email", &led, &json!({ "email": "a@example.com", "password": "x" })).status, 403);
+    let log = world.server.log();
+    assert!(log.contains("origin https://evil7.example\""), "the first ones are told: {log}");
+    assert!(!log.contains("of-somebody"), "a link that somebody came from is not");
+    assert!(log.len() - before < 20_000, "{} bytes for 100 refusals", log.len() - before);
+}
+
+#[test]
 fn asvs_16_4_1_no_text_becomes_a_log_line() {
     for format in ["text", "json"] {
         let world = World::with(&[("DOORWARD_LOG", "trace"), ("DOORWARD_LOG_FORMAT", format)]);

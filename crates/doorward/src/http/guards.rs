@@ -59,6 +59,12 @@ impl FromRequestParts<Auth> for FirstSignIn {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, auth: &Auth) -> Result<Self, Error> {
-        origin::check_first_sign_in(&parts.headers, &auth.config).map(|()| Self)
+        let refused = match origin::check_first_sign_in(&parts.headers, &auth.config) {
+            Ok(()) => return Ok(Self),
+            Err(refused) => refused,
+        };
+        let exchange = Exchange::from_request_parts(parts, auth).await?;
+        origin::tell(auth, &exchange.client, &parts.headers, &refused);
+        Err(refused)
     }
 }

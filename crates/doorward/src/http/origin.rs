@@ -6,9 +6,13 @@
 use http::HeaderMap;
 use url::Url;
 
+use super::client_address::Client;
 use crate::{
+    auth::Auth,
     config::Config,
     error::{Code, Error},
+    model::Kind,
+    shared::event::Event,
 };
 
 /// Every request but a GET that carries cookies must come from a trusted origin.
@@ -39,15 +43,27 @@ fn check_origin(headers: &HeaderMap, config: &Config) -> Result<(), Error> {
     if origin == "null" && text(headers, "sec-fetch-site") == "same-origin" {
         return Ok(());
     }
-    let claimed = if origin.is_empty() { text(headers, "referer") } else { origin };
+    let claimed = claimed(headers);
     if claimed.is_empty() || claimed == "null" {
         return Err(Code::MissingOrNullOrigin.into());
     }
-    if is_trusted(claimed, config) {
-        Ok(())
-    } else {
-        tracing::warn!(origin = %claimed.escape_debug(), "refused a request from this origin; add it to BETTER_AUTH_TRUSTED_ORIGINS if it is yours");
-        Err(Code::InvalidOrigin.into())
+    if is_trusted(claimed, config) { Ok(()) } else { Err(Code::InvalidOrigin.into()) }
+}
+
+/// Where a request says it comes from.
+fn claimed(headers: &HeaderMap) -> &str {
+    let origin = text(headers, "origin");
+    if origin.is_empty() { text(headers, "referer") } else { origin }
+}
+
+/// Tells of a refusal by these checks, as one of the attempts that are bounded: anybody can cause as many as they like,
+/// and write 16 KiB into the header. Of an address only the origin is told; a `Referer` may carry a token.
+pub(crate) fn tell(auth: &Auth, client: &Client, headers: &HeaderMap, refused: &Error) {
+    let by_origin = [Code::InvalidOrigin, Code::MissingOrNullOrigin, Code::CrossSiteNavigation];
+    if matches!(refused, Error::Api(code) if by_origin.contains(code)) {
+        let origin =
+            Url::parse(claimed(headers)).map_or_else(|_| "none".to_owned(), |url| url.origin().ascii_serialization());
+        auth.note(Event::new(auth, Kind::Refused, client).because(format!("origin {origin}")));
     }
 }
 

@@ -98,13 +98,14 @@ where
         Err(error) => return (stage.refuse)(error),
     };
     let query = parts.uri.query().unwrap_or_default().to_owned();
+    let client = Client::read(&parts.headers, &parts.extensions, &config.network);
     if parts.method != Method::GET
         && let Err(error) =
             origin::check(&parts.headers, config).and_then(|()| check_targets(body.as_ref(), &query, &auth))
     {
+        origin::tell(&auth, &client, &parts.headers, &error);
         return (stage.refuse)(error);
     }
-    let client = Client::read(&parts.headers, &parts.extensions, &config.network);
     let credential = cookies::credential(&parts.headers, config);
     let plain_form = PlainForm::read(&parts.headers, body.as_ref(), config);
     let exchange = Exchange::new(client, body, query, credential);
