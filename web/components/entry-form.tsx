@@ -74,11 +74,14 @@ function useSentBack(): Refusal | null {
   return code === null ? null : { status: 400, code, message: "", wait: null };
 }
 
-/** The server leads back to `?error=CODE#CODE`: the one that is the target of the address appears. */
+/**
+ * The server leads back to `?error=CODE#CODE`: the one that is the target of the address appears. `contents`, so that
+ * the others leave no gap, and only without scripts: with them it would show what a browser hides.
+ */
 function PlainRefusal() {
   const text = useText();
   return (
-    <noscript className="contents">
+    <noscript className="noscript:contents">
       {REFUSALS.map((code) => (
         <p key={code} id={code} className={`hidden scroll-mt-24 target:block ${ALERT}`}>
           {explain({ status: 400, code, message: "", wait: null }, text)}
