@@ -43,6 +43,7 @@ test: deps build ## Everything: Rust on SQLite and Postgres, interop, protocol s
 	$(MAKE) test-web
 	$(MAKE) test-nextjs-app
 	$(MAKE) test-ui
+	$(MAKE) instructions
 
 test-rust: ## Rust tests
 ifeq ($(nextest),yes)
@@ -133,6 +134,7 @@ lint: web/node_modules/.package-lock.json ## Format, clippy, licences, types and
 	cargo fmt --all --check
 	cargo fmt --manifest-path examples/axum-api/Cargo.toml --check
 	cargo fmt --manifest-path interop/jsonwebtoken/Cargo.toml --check
+	cargo fmt --manifest-path bench/micro/Cargo.toml --check
 	cargo clippy --workspace --locked --all-targets -- -D warnings
 	CARGO_TARGET_DIR=$(CURDIR)/target cargo clippy --locked --manifest-path examples/axum-api/Cargo.toml -- -D warnings
 	cd web && npm run typecheck && npm run lint
@@ -151,7 +153,7 @@ bench/peers/fastapi/.venv/installed: bench/peers/fastapi/requirements.txt
 	bench/peers/fastapi/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-.PHONY: bench bench-full bench-ready hot-paths instructions instructions-record
+.PHONY: bench bench-full bench-micro bench-ready hot-paths instructions instructions-record
 hot-paths: build
 	cargo build --release --locked -p doorward-server --example hot_paths
 
@@ -165,6 +167,9 @@ bench: bench-ready ## Doorward beside its peers on this machine, short; see benc
 bench-full: bench-ready ## The same with longer runs, more rounds, a million people, and both kinds of durability
 	python3 bench/run.py --full
 	python3 bench/run.py --full --sync NORMAL --only tasks --rounds 3
+
+bench-micro: ## The hot paths timed one by one, by criterion; PATHS=verify for some
+	CARGO_TARGET_DIR=$(CURDIR)/target cargo run --release --locked --manifest-path bench/micro/Cargo.toml -- --bench $(PATHS)
 
 instructions: hot-paths ## Instructions of the hot paths, against bench/instructions.json
 	python3 bench/instructions.py

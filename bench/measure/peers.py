@@ -4,8 +4,9 @@ All have their rate limits off and the same durability. Ports are given by the s
 """
 
 import base64
+import hashlib
 import json
-import shutil
+import sqlite3
 import time
 from pathlib import Path
 
@@ -63,9 +64,9 @@ class Stage:
     def file(self, kind, people, refresh=0):
         """A filled file of a kind of server, made once per size and used in place."""
         path = self.folder / f"{kind}-{people}.db"
-        marker = path.with_suffix(".made")
+        marker, shape = path.with_suffix(".made"), shape_of_files()
         # Sessions of yesterday would be extended, and a read would become a write.
-        if marker.exists() and time.time() - marker.stat().st_mtime < FRESH:
+        if marker.exists() and marker.read_text() == shape and time.time() - marker.stat().st_mtime < FRESH:
             return path
         for leftover in self.folder.glob(f"{path.name}*"):
             leftover.unlink()
@@ -81,7 +82,7 @@ class Stage:
             data.fill_tasks_only(path, people)
         else:
             data.fill(path, people, tasks=kind == "doorward", hot_refresh=refresh if kind == "doorward" else 0)
-        marker.touch()
+        marker.write_text(shape)
         return path
 
     def copy(self, path, name):
@@ -89,12 +90,20 @@ class Stage:
         target = self.folder / name
         for leftover in self.folder.glob(f"{name}*"):
             leftover.unlink()
-        shutil.copyfile(path, target)
+        # With what a server that was stopped has left in the log beside the file.
+        source, copied = sqlite3.connect(path), sqlite3.connect(target)
+        source.backup(copied)
+        copied.execute("PRAGMA journal_mode=WAL")
+        source.close()
+        copied.close()
         return target
 
 
-def cookies(numbers):
-    return [{"Cookie": data.cookie_of(number)} for number in numbers]
+def shape_of_files():
+    """What a filled file depends on: the tables of the servers, and how they are filled."""
+    sources = [Path(data.__file__), *sorted((BENCH.parent / "crates").rglob("*.sql")),
+               BENCH.parent / "crates/tasks-api/src/store.rs", BENCH / "peers/better-auth/package.json"]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def tokens(server, numbers):
