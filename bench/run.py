@@ -6,10 +6,13 @@ server, so that a busy minute of the machine does not fall on one of them; the f
 """
 
 import argparse
+import contextlib
 import json
 import os
 import platform
+import shutil
 import signal
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -56,9 +59,19 @@ class Bench:
 
     def play(self, workload, server, requests, seconds=None, connections=32):
         seconds = seconds or self.options.seconds
+        load.settle(server)
         if workload not in ("sign-in", "sign-up", "refresh"):
             load.run(server, requests, 1, connections, self.options.client_core)  # caches, statements, and Node's compiler
         self.figures.add(workload, server.name, load.run(server, requests, seconds, connections, self.options.client_core))
+
+    @contextlib.contextmanager
+    def peer(self, name):
+        """A peer that does not start or stops in the middle is left out, with a line; Doorward's own trouble ends the run."""
+        try:
+            yield
+        except (RuntimeError, OSError, sqlite3.Error) as error:
+            self.more.setdefault("left_out", {})[name] = str(error)
+            print(f"  {name} LEFT OUT: {error}", flush=True)
 
     def noise(self):
         cores = (self.options.server_core, self.options.client_core)
@@ -70,28 +83,30 @@ class Bench:
 
     def auth(self, people):
         stage, hashing = self.stage, self.options.hash_seconds
-        with stage.axum_hello() as server:
+        with self.peer("axum-hello"), stage.axum_hello() as server:
             self.play("hello", server, workloads.hello())
         for kind in ("doorward", "better-auth"):
-            file = stage.copy(stage.file(kind, people, refresh=200_000), f"run-{kind}.db")
-            server = stage.doorward(file) if kind == "doorward" else stage.better_auth(file)
-            with server:
-                idle = server.memory()
-                self.more.setdefault("idle_memory", {}).setdefault(kind, []).append(idle)
-                self.play("get-session", server, workloads.get_session(people))
-                self.play("token", server, workloads.token(people))
-                self.play("jwks", server, workloads.jwks())
-                self.more.setdefault("loaded_memory", {}).setdefault(kind, []).append(server.memory())
-                if kind == "doorward":
-                    self.play("refresh", server, workloads.refresh(0, 200_000), min(self.options.seconds, 5))
-                    able = workloads.hashes_per_second(self.options.hot_paths, self.options.server_core)
-                    self.more.setdefault("hashes_per_second", []).append(able)
-                    print(f"  {'hashes alone':24} {'one core':22} {able:>10.1f}/s", flush=True)
-                self.play("sign-in", server, workloads.sign_in(people), hashing, 16)
-                self.play("sign-up", server, workloads.sign_up(), hashing, 16)
-                storm = workloads.storm(server, people, self.options.seconds, self.options.client_core)
-                self.more.setdefault("storm", {}).setdefault(kind, []).append(storm)
-                print(f"  storm {kind}: {storm}", flush=True)
+            with self.peer(kind) if kind != "doorward" else contextlib.nullcontext():
+                file = stage.copy(stage.file(kind, people, refresh=200_000), f"run-{kind}.db")
+                with stage.doorward(file) if kind == "doorward" else stage.better_auth(file) as server:
+                    self.accounts(kind, server, people, hashing)
+
+    def accounts(self, kind, server, people, hashing):
+        self.more.setdefault("idle_memory", {}).setdefault(kind, []).append(server.memory())
+        self.play("get-session", server, workloads.get_session(people))
+        self.play("token", server, workloads.token(people))
+        self.play("jwks", server, workloads.jwks())
+        self.more.setdefault("loaded_memory", {}).setdefault(kind, []).append(server.memory())
+        if kind == "doorward":
+            self.play("refresh", server, workloads.refresh(0, 200_000), min(self.options.seconds, 5))
+            able = workloads.hashes_per_second(self.options.hot_paths, self.options.server_core)
+            self.more.setdefault("hashes_per_second", []).append(able)
+            print(f"  {'hashes alone':24} {'one core':22} {able:>10.1f}/s", flush=True)
+        self.play("sign-in", server, workloads.sign_in(people), hashing, 16)
+        self.play("sign-up", server, workloads.sign_up(), hashing, 16)
+        storm = workloads.storm(server, people, self.options.seconds, self.options.client_core)
+        self.more.setdefault("storm", {}).setdefault(kind, []).append(storm)
+        print(f"  storm {kind}: {storm}", flush=True)
 
     def tasks(self, people):
         stage = self.stage
@@ -110,11 +125,17 @@ class Bench:
                 if algorithm == "EdDSA":
                     self.play("mixed day", server, workloads.mixed_day(people, bearers))
             for verifier in verifiers:
-                file = stage.copy(stage.file("fastapi", people), "run-fastapi.db")
-                with stage.fastapi(file, verifier, algorithm, jwks) as server:
+                name = f"fastapi-{verifier}-{algorithm}"
+                with self.peer(name), self.fastapi(people, verifier, algorithm, jwks) as server:
                     self.play(f"tasks {algorithm}", server, workloads.read_tasks(bearers))
                     if algorithm != "RS256":
                         self.play(f"new task {algorithm}", server, workloads.write_tasks(bearers))
+
+    @contextlib.contextmanager
+    def fastapi(self, people, verifier, algorithm, jwks):
+        file = self.stage.copy(self.stage.file("fastapi", people), "run-fastapi.db")
+        with self.stage.fastapi(file, verifier, algorithm, jwks) as server:
+            yield server
 
     def growth(self, sizes):
         grown = self.more.setdefault("growth", {})
@@ -132,8 +153,10 @@ class Bench:
         found = self.more.setdefault("start_ms", {})
         for people in sizes:
             self._start(found, f"doorward, {people:,} people", lambda file: self.stage.doorward(file), "doorward", people)
-        self._start(found, "better-auth", lambda file: self.stage.better_auth(file), "better-auth", 1000)
-        self._start(found, "fastapi", lambda file: self.stage.fastapi(file, "jose", "HS256"), "fastapi", 1000)
+        with self.peer("better-auth"):
+            self._start(found, "better-auth", lambda file: self.stage.better_auth(file), "better-auth", 1000)
+        with self.peer("fastapi"):
+            self._start(found, "fastapi", lambda file: self.stage.fastapi(file, "jose", "HS256"), "fastapi", 1000)
 
     def _start(self, found, name, make, kind, people):
         file = self.stage.file(kind, people, refresh=200_000 if people == 1000 else 0)
@@ -176,10 +199,47 @@ def options():
     return chosen
 
 
+def ready(chosen):
+    """Ends the run before it starts when something that it needs is missing, and says what."""
+    missing = [f"{program} is not installed" for program in ("wrk", "taskset", "node", "python3") if not shutil.which(program)]
+    missing += [f"{path} is not built (make bench-ready)" for path in (chosen.binary, chosen.hot_paths) if not os.path.exists(path)]
+    allowed = os.sched_getaffinity(0)
+    missing += [f"core {core} is not ours" for core in (chosen.server_core, chosen.client_core) if core not in allowed]
+    if chosen.server_core == chosen.client_core:
+        missing.append("server and client need a core each")
+    Path(chosen.folder).mkdir(parents=True, exist_ok=True)
+    free, needed = shutil.disk_usage(chosen.folder).free >> 30, 8 if chosen.full else 2
+    if free < needed:
+        missing.append(f"{chosen.folder} has {free} GiB left and needs {needed}")
+    if missing:
+        sys.exit("bench: " + "; ".join(missing))
+
+
+def write(chosen, bench, whole):
+    """The page, the picture and the figures as they are now: after every round, so that an ended run leaves something."""
+    result = {
+        "date": date.today().isoformat(), "whole": whole, "machine": machine(), "seconds": chosen.seconds, "rounds": chosen.rounds,
+        "parts": chosen.only, "full": chosen.full, "synchronous": chosen.sync, "binary_bytes": os.path.getsize(chosen.binary),
+        "figures": bench.figures.medians(), **bench.more,
+    }
+    folder = Path(chosen.results)
+    folder.mkdir(parents=True, exist_ok=True)
+    name = result["date"] + ("-normal" if chosen.sync == "NORMAL" else "") + ("" if whole else "-unfinished")
+    (folder / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n")
+    (folder / f"{name}.svg").write_text(picture.draw(result))
+    text = report.write(result, f"{name}.svg")
+    (folder / f"{name}.md").write_text(text)
+    if whole:
+        for leftover in folder.glob(f"{name}-unfinished.*"):
+            leftover.unlink()
+    return text
+
+
 def main():
     # Being stopped ends the server under measurement, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     chosen = options()
+    ready(chosen)
     bench, parts = Bench(chosen), chosen.only.split(",")
     sizes = [1000, 100_000, 1_000_000] if chosen.full else [1000, 100_000]
     for number in range(chosen.rounds):
@@ -191,22 +251,11 @@ def main():
             bench.tasks(1000)
         if "growth" in parts:
             bench.growth(sizes)
+        write(chosen, bench, whole=False)
     if "start" in parts:
         bench.starts([1000, sizes[-1]])
     bench.noise()
-    result = {
-        "date": date.today().isoformat(), "machine": machine(), "seconds": chosen.seconds, "rounds": chosen.rounds,
-        "full": chosen.full, "synchronous": chosen.sync, "binary_bytes": os.path.getsize(chosen.binary),
-        "figures": bench.figures.medians(), **bench.more,
-    }
-    folder = Path(chosen.results)
-    folder.mkdir(exist_ok=True)
-    name = result["date"] + ("-normal" if chosen.sync == "NORMAL" else "")
-    (folder / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n")
-    (folder / f"{name}.svg").write_text(picture.draw(result))
-    text = report.write(result, f"{name}.svg")
-    (folder / f"{name}.md").write_text(text)
-    print("\n" + text)
+    print("\n" + write(chosen, bench, whole=True))
 
 
 if __name__ == "__main__":

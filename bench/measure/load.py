@@ -4,6 +4,7 @@ import json
 import subprocess
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 SCRIPT = Path(__file__).parent.parent / "wrk" / "requests.lua"
@@ -41,6 +42,16 @@ def finish(process):
             result["rate"] = result["requests"] / result["seconds"] if result["seconds"] else 0.0
             return result
     raise RuntimeError(f"wrk said: {output}")
+
+
+def settle(server, patience=15.0):
+    """Waits until the server has done with what its last clients left behind: wrk goes without waiting for answers."""
+    ends = time.monotonic() + patience
+    while time.monotonic() < ends:
+        before = server.processor_seconds()
+        time.sleep(0.2)
+        if server.processor_seconds() - before < 0.05:
+            return
 
 
 def run(server, requests, seconds, connections=32, core=1):

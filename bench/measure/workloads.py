@@ -81,6 +81,7 @@ def mixed_day(people, bearers):
 def storm(server, people, seconds, client_core):
     """One client reads its session in peace, and then while 16 others sign in."""
     alone, crowd = get_session(people), sign_in(people)
+    load.settle(server)
     quiet = load.run(server, alone, seconds, connections=1, core=client_core)
     hashing = load.start(server, crowd, seconds + 1, 16, client_core)
     time.sleep(0.5)
