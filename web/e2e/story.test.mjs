@@ -365,13 +365,22 @@ test("the account page tells what happened, page by page", async () => {
       data: {},
     });
   }
+  await context.request.post(`${own.origin}/api/auth/sign-in/email`, {
+    headers: {
+      origin: own.origin,
+      "user-agent": "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0",
+    },
+    data: { email, password: "not the password" },
+  });
   await page.goto("/account");
   const part = page.locator("section", { has: page.getByRole("heading", { name: "Recent activity" }) });
   await part.getByText("Other devices signed out").first().waitFor();
   assert.equal(await part.getByRole("listitem").count(), 20);
   await part.getByRole("button", { name: "Show more" }).click();
   await part.getByText("Account created").waitFor();
-  assert.equal(await part.getByRole("listitem").count(), 22);
+  assert.equal(await part.getByRole("listitem").count(), 23);
+  const guess = part.getByRole("listitem").filter({ hasText: "Wrong password" });
+  await guess.getByText("Firefox on Windows · 127.0.0.1").waitFor();
   assert.equal(await part.getByRole("button", { name: "Show more" }).count(), 0);
   assert.deepEqual(problems, []);
   await own.stop();

@@ -124,7 +124,15 @@ export const endDevice = (token: string) => ask((fetchOptions) => client.revokeS
 export const endOtherDevices = () => ask((fetchOptions) => client.revokeOtherSessions({ fetchOptions }));
 export const listSignInMethods = () => ask((fetchOptions) => client.listAccounts({ fetchOptions }));
 
-export type Activity = { id: string; action: string; createdAt: Date; userAgent?: string | null };
+export type Activity = {
+  id: string;
+  action: string;
+  createdAt: Date;
+  ipAddress?: string | null;
+  userAgent?: string | null;
+  /** How often, where several attempts share an entry. */
+  times: number;
+};
 
 /** What happened to the account lately; a server without such a record answers 404. */
 export const listActivity = (before?: string) =>

@@ -1,5 +1,7 @@
 // What a browser calls itself, in words that people use. Browsers lie about each other here: the order matters.
 
+import type { Translate } from "./language";
+
 const BROWSERS: [RegExp, string][] = [
   [/Edg(?:e|A|iOS)?\//, "Edge"],
   [/OPR\//, "Opera"],
@@ -23,6 +25,10 @@ const SYSTEMS: [RegExp, string][] = [
 const first = (names: [RegExp, string][], userAgent: string) =>
   names.find(([pattern]) => pattern.test(userAgent))?.[1] ?? null;
 
-export function describe(userAgent: string | null | undefined): { browser: string | null; system: string | null } {
-  return { browser: first(BROWSERS, userAgent ?? ""), system: first(SYSTEMS, userAgent ?? "") };
+/** "Firefox on Windows", in the reader's language. */
+export function deviceName(userAgent: string | null | undefined, text: Translate): string {
+  const browser = first(BROWSERS, userAgent ?? "");
+  const system = first(SYSTEMS, userAgent ?? "");
+  if (browser && system) return text("account.devices.on", { browser, system });
+  return browser ?? system ?? text("account.devices.unknown");
 }

@@ -11,7 +11,7 @@ import { SignInMethods } from "./methods";
 import { Password } from "./password";
 import { Profile } from "./profile";
 
-const PARTS = ["profile", "email", "password", "devices", "methods", "delete"] as const;
+const PARTS = ["profile", "email", "password", "devices", "methods", "activity", "delete"] as const;
 
 export function AccountPage() {
   const text = useText();

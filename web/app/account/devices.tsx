@@ -6,7 +6,7 @@ import { Alert, Status } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { signInPath } from "@/lib/address";
 import { endDevice, endOtherDevices, listDevices, type Refusal } from "@/lib/auth";
-import { describe } from "@/lib/device";
+import { deviceName } from "@/lib/device";
 import { explain } from "@/lib/explain";
 import { useLanguage, useText } from "@/lib/language";
 import { ago, exact } from "@/lib/moment";
@@ -48,11 +48,7 @@ export function Devices({ own }: { own: string }) {
     setEnding(null);
   }
 
-  function nameOf(device: Device): string {
-    const { browser, system } = describe(device.userAgent);
-    if (browser && system) return text("account.devices.on", { browser, system });
-    return browser ?? system ?? text("account.devices.unknown");
-  }
+  const nameOf = (device: Device) => deviceName(device.userAgent, text);
 
   if (refusal?.code === "SESSION_NOT_FRESH") {
     return (

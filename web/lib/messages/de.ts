@@ -207,6 +207,9 @@ export const de: Messages = {
   "activity.account-linked": "Anmeldeweg hinzugefügt",
   "activity.account-unlinked": "Anmeldeweg entfernt",
   "activity.refused": "Zu viele Versuche abgelehnt",
+  "activity.provider-failed": "Anmeldung über einen Anbieter fehlgeschlagen",
+  "activity.none": "Noch ist nichts aufgezeichnet.",
+  "activity.times": "{times} Mal",
   "activity.more": "Mehr anzeigen",
 
   "refusal.UNREACHABLE": "Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.",

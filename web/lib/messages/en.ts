@@ -202,6 +202,9 @@ export const en = {
   "activity.account-linked": "Sign-in method added",
   "activity.account-unlinked": "Sign-in method removed",
   "activity.refused": "Too many attempts refused",
+  "activity.provider-failed": "Sign-in by a provider failed",
+  "activity.none": "Nothing has been recorded yet.",
+  "activity.times": "{times} times",
   "activity.more": "Show more",
 
   "refusal.UNREACHABLE": "The server cannot be reached. Check your connection and try again.",
