@@ -8,6 +8,7 @@ import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -58,6 +59,10 @@ function mailbox(folder) {
   };
 }
 
+/** What runs until its test has stopped it; a test that failed leaves it to the end of the file. */
+const running = new Set();
+after(() => Promise.all([...running].map((server) => server.stop())));
+
 /** Starts `doorward serve` with a database and a mail folder of its own; `settings` are further variables. */
 export async function startServer(settings = {}, given = 0) {
   if (process.env.DOORWARD_E2E_ORIGIN && Object.keys(settings).length === 0) {
@@ -88,15 +93,18 @@ export async function startServer(settings = {}, given = 0) {
     if (tries > 200 || server.exitCode !== null) throw new Error("the server did not get ready");
     await pause(50);
   }
-  return {
+  const started = {
     origin,
     mail: mailbox(mail),
     async stop() {
+      running.delete(started);
       server.kill("SIGTERM");
       await ended;
       fs.rmSync(folder, { recursive: true, force: true });
     },
   };
+  running.add(started);
+  return started;
 }
 
 export function startBrowser() {
