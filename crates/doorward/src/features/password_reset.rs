@@ -12,7 +12,7 @@ use crate::{
     auth::Auth,
     error::{Code, Error},
     http::{Exchange, Fields, FromFields, Posted, Queried, redirect::Target, schema::query_object},
-    model::{Account, CREDENTIAL, Kind, Verification},
+    model::{Account, Kind, Verification},
     shared::{
         email,
         event::{self, Event},
@@ -140,7 +140,9 @@ pub(crate) async fn reset(
     if accounts::list(&auth.store, &user.id).await?.iter().any(accounts::is_credential) {
         accounts::set_password(&mut batch, &user.id, &hash, auth.now());
     } else {
-        accounts::insert(&auth.store, &mut batch, &credential(&auth, &user.id, hash));
+        // Whoever came through a provider gets their first password this way.
+        let credential = Account::with_password(auth.new_id(), &user.id, hash, auth.now());
+        accounts::insert(&auth.store, &mut batch, &credential);
     }
     refresh_tokens::delete_of_user(&mut batch, &user.id);
     if auth.config.session.revoke_on_reset {
@@ -151,19 +153,5 @@ pub(crate) async fn reset(
         Ok(_) => Ok(Json(json!({ "status": true }))),
         Err(doorward_database::Error::NothingChanged(_)) => Err(Code::ResetTokenInvalid.into()),
         Err(error) => Err(error.into()),
-    }
-}
-
-/// A person who came through a provider gets their first password this way.
-fn credential(auth: &Auth, user_id: &str, hash: String) -> Account {
-    Account {
-        id: auth.new_id(),
-        account_id: user_id.to_owned(),
-        provider_id: CREDENTIAL.to_owned(),
-        user_id: user_id.to_owned(),
-        password: Some(hash),
-        created_at: auth.now(),
-        updated_at: auth.now(),
-        ..Account::default()
     }
 }

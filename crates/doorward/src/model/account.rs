@@ -23,6 +23,22 @@ pub(crate) struct Account {
     pub(crate) updated_at: Stamp,
 }
 
+impl Account {
+    /// The way in by a password, of a new person or of one who came through a provider. `hash` is what the hasher made.
+    pub(crate) fn with_password(id: String, user_id: &str, hash: String, now: Stamp) -> Self {
+        Self {
+            id,
+            account_id: user_id.to_owned(),
+            provider_id: CREDENTIAL.to_owned(),
+            user_id: user_id.to_owned(),
+            password: Some(hash),
+            created_at: now,
+            updated_at: now,
+            ..Self::default()
+        }
+    }
+}
+
 impl std::fmt::Debug for Account {
     /// Without tokens and hashes.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -6,7 +6,7 @@ use crate::{
     auth::Auth,
     error::{Code, Error},
     http::Exchange,
-    model::{Account, CREDENTIAL, Kind, Session, User, Verification},
+    model::{Account, Kind, Session, User, Verification},
     shared::{
         email,
         event::{self, Event},
@@ -68,16 +68,7 @@ pub(crate) async fn register(
     }
     let mut batch = Batch::new();
     users::insert(&mut batch, &user);
-    let credential = Account {
-        id: auth.new_id(),
-        account_id: user.id.clone(),
-        provider_id: CREDENTIAL.to_owned(),
-        user_id: user.id.clone(),
-        password: Some(hash),
-        created_at: user.created_at,
-        updated_at: user.created_at,
-        ..Account::default()
-    };
+    let credential = Account::with_password(auth.new_id(), &user.id, hash, user.created_at);
     accounts::insert(&auth.store, &mut batch, &credential);
     let session =
         session.filter(|_| !private).map(|remember| session::open(auth, exchange, &user.id, remember, &mut batch));
