@@ -33,12 +33,19 @@ impl Postgres {
             url.parse().map_err(|_| Error::Address("the Postgres address cannot be read".into()))?;
         let mode = if options.read_only { "on" } else { "off" };
         let connect = connect.options([("default_transaction_read_only", mode)]);
+        let place = format!("{}:{}", connect.get_host(), connect.get_port());
         let pool = PgPoolOptions::new()
             .max_connections(options.connections.max(1))
             .acquire_timeout(PATIENCE)
             .connect_with(connect)
             .await
-            .map_err(|error| named(&error))?;
+            .map_err(|error| match error {
+                // Refusals are tried again until then, since a Postgres may be starting beside us.
+                sqlx::Error::PoolTimedOut => {
+                    Error::Unavailable(format!("nothing answered at {place} within {} s", PATIENCE.as_secs()))
+                }
+                other => named(&other),
+            })?;
         Ok(Self { pool, outage: Outage::default() })
     }
 

@@ -4,13 +4,16 @@ use std::process::ExitCode;
 
 use doorward::check::{self, Level};
 
-use super::Failure;
+use super::{Failure, must_exist};
 use crate::settings::Settings;
 
 pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     let checked = settings.check()?;
+    must_exist(&checked)?;
     let options = doorward_database::Options { read_only: true, ..checked.database_options };
-    let database = doorward_database::Database::open(&checked.database_url, &options).await?;
+    let database = doorward_database::Database::open(&checked.database_url, &options)
+        .await
+        .map_err(|error| format!("DATABASE_URL: the database cannot be looked at: {error}"))?;
     let findings = check::run(&database, &checked.config).await?;
     for finding in &findings {
         let mark = match finding.level {

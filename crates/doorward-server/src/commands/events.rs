@@ -5,7 +5,7 @@ use std::{io::Write as _, process::ExitCode, time::Duration};
 use clap::Args;
 use doorward::{AuditEntry, AuditQuery, Auth, Clock as _, SystemClock};
 
-use super::{Failure, open_database};
+use super::{Failure, open_existing};
 use crate::settings::{Mistake, Settings};
 
 /// How often `--follow` looks.
@@ -45,7 +45,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         return Err(Mistake(format!("there is no event {name}; there are {}", names.join(", "))).into());
     }
     let checked = arguments.settings.check()?;
-    let database = open_database(&checked).await?;
+    let database = open_existing(&checked).await?;
     let auth = Auth::open(checked.config, database, None).await?;
     let since = arguments.since.map(|seconds| SystemClock.now().plus_seconds(-seconds));
     let mut query = AuditQuery {

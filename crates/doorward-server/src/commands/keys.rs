@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use doorward::Auth;
 use doorward_crypto::jwk::Algorithm;
 
-use super::{Failure, open_database};
+use super::{Failure, open_existing};
 use crate::settings::Settings;
 
 #[derive(Args)]
@@ -76,6 +76,6 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 
 async fn open(settings: &Settings) -> Result<Auth, Failure> {
     let checked = settings.check()?;
-    let database = open_database(&checked).await?;
+    let database = open_existing(&checked).await?;
     Ok(Auth::open(checked.config, database, None).await?)
 }

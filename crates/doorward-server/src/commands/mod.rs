@@ -31,6 +31,24 @@ pub(crate) async fn open_database(checked: &Checked) -> Result<Database, Failure
     Ok(opened.map_err(|error| Mistake(format!("DATABASE_URL: the database cannot be opened: {error}")))?)
 }
 
+/// Opens a database that has to be there, for commands that look into one: a mistyped path is told, and no file is left
+/// in its place.
+pub(crate) async fn open_existing(checked: &Checked) -> Result<Database, Failure> {
+    must_exist(checked)?;
+    open_database(checked).await
+}
+
+/// Refuses an address of SQLite that names no file.
+pub(crate) fn must_exist(checked: &Checked) -> Result<(), Mistake> {
+    match sqlite_file(&checked.database_url) {
+        Some(path) if !path.as_os_str().is_empty() && !path.exists() => Err(Mistake(format!(
+            "DATABASE_URL: there is no file {}; `doorward migrate` makes a new database",
+            path.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// The file that an address of SQLite names; the options of other tools behind it (`?mode=rwc`) are no part of it.
 fn sqlite_file(address: &str) -> Option<&Path> {
     let path = address.strip_prefix("sqlite:")?;

@@ -36,7 +36,8 @@ impl ResolvesServerCert for Current {
 /// A TLS configuration that follows its files. Files that cannot be used later on are told in the log, and the
 /// certificate at hand is kept.
 pub(crate) fn open(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, Mistake> {
-    let first = load(certificate, key).map_err(Mistake)?;
+    let first =
+        load(certificate, key).map_err(|error| Mistake(format!("DOORWARD_TLS_CERT, DOORWARD_TLS_KEY: {error}")))?;
     let current = Arc::new(Current {
         certificate: certificate.to_owned(),
         key: key.to_owned(),
@@ -83,6 +84,9 @@ fn load(certificate: &Path, key: &Path) -> Result<CertifiedKey, String> {
     let chain: Vec<_> = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect)
         .map_err(|error| in_words(certificate, &error))?;
+    if chain.is_empty() {
+        return Err(format!("{}: no certificate in it", certificate.display()));
+    }
     let private = PrivateKeyDer::from_pem_file(key).map_err(|error| in_words(key, &error))?;
     CertifiedKey::from_der(chain, private, &aws_lc_rs::default_provider()).map_err(|error| in_words(key, &error))
 }

@@ -48,7 +48,7 @@ fn a_mistake_stops_the_start_in_words_and_repeats_no_secret() {
         ("DOORWARD_MAIL", "file:", "DOORWARD_MAIL"),
         ("DOORWARD_LOG", "doorward=loud", "DOORWARD_LOG"),
         ("DOORWARD_OAUTH_PROVIDERS", "github", "DOORWARD_OAUTH_GITHUB_CLIENT_ID is missing"),
-        ("DATABASE_URL", "postgres://user:hunter2@127.0.0.1:1/none", "DATABASE_URL"),
+        ("DATABASE_URL", "postgres://user:hunter2@127.0.0.1:1/none", "nothing answered at 127.0.0.1:1"),
         ("DOORWARD_REDIS_URL", "http://user:hunter2@127.0.0.1", "DOORWARD_REDIS_URL"),
         ("DOORWARD_BREACHED_PASSWORDS", "/proc/none", "DOORWARD_BREACHED_PASSWORDS"),
         ("DOORWARD_LIMITS", "redis", "needs DOORWARD_REDIS_URL"),
@@ -59,6 +59,21 @@ fn a_mistake_stops_the_start_in_words_and_repeats_no_secret() {
         let words = refused(&[SECRET, (name, value)]);
         assert!(words.contains(expected) && !words.contains("hunter2"), "{name}={value}: {words}");
         assert!(!words.contains("panicked"), "{name}={value}: {words}");
+    }
+}
+
+/// A mistyped path must not leave an empty database behind, which the next command would take for the real one.
+#[test]
+fn what_looks_into_a_database_makes_none() {
+    let folder = Folder::new();
+    let path = folder.0.join("absent.db");
+    let url = format!("sqlite://{}", path.display());
+    for line in [&["check"][..], &["events"], &["keys", "list"], &["keys", "prune"], &["keys", "rotate"]] {
+        let output = doorward(&folder, free_address(), &[SECRET, ("DATABASE_URL", &url)]).args(line).output().unwrap();
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{line:?}: {words}");
+        assert!(words.contains("there is no file") && words.contains("absent.db"), "{line:?}: {words}");
+        assert!(!path.exists(), "{line:?}");
     }
 }
 
