@@ -130,12 +130,13 @@ compat/ui/node_modules/.package-lock.json: compat/ui/package.json compat/ui/pack
 test-ui: compat/ui/node_modules/.package-lock.json web/node_modules/.package-lock.json build ## Better Auth UI, another project's pages, in front of Doorward, in Chromium
 	cd compat/ui && DOORWARD_BINARY=$(CURDIR)/$(binary) npm test
 
-lint: web/node_modules/.package-lock.json ## Format, clippy, licences, types and lint of the pages
+lint: web/node_modules/.package-lock.json ## Format, clippy, rustdoc, licences, types and lint of the pages
 	cargo fmt --all --check
 	cargo fmt --manifest-path examples/axum-api/Cargo.toml --check
 	cargo fmt --manifest-path interop/jsonwebtoken/Cargo.toml --check
 	cargo fmt --manifest-path bench/micro/Cargo.toml --check
 	cargo clippy --workspace --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --locked --no-deps
 	CARGO_TARGET_DIR=$(CURDIR)/target cargo clippy --locked --manifest-path examples/axum-api/Cargo.toml -- -D warnings
 	cd web && npm run typecheck && npm run lint
 	$(MAKE) deny

@@ -98,7 +98,7 @@ pub(crate) struct Settings {
     /// Folder for the secret and the database
     #[arg(long, env = "DOORWARD_DATA", default_value = "./doorward-data")]
     pub(crate) data: PathBuf,
-    /// Mail: log, file:<folder>, smtp://… or smtps://…; without it, routes that need mail say so
+    /// Mail: `log`, `file:<folder>`, `smtp://…` or `smtps://…`; without it, routes that need mail say so
     #[arg(long, env = "DOORWARD_MAIL", hide_env_values = true)]
     pub(crate) mail: Option<String>,
     /// Sender of mails
@@ -168,7 +168,7 @@ pub(crate) struct Settings {
     #[arg(long, env = "DOORWARD_THEME_ACCENT")]
     theme_accent: Option<String>,
     /// Social sign-in, separated by commas: github, google, or names of your own. Each is set up by
-    /// DOORWARD_OAUTH_<NAME>_CLIENT_ID, _CLIENT_SECRET, and for others than the two _DISCOVERY_URL
+    /// `DOORWARD_OAUTH_<NAME>_CLIENT_ID`, `_CLIENT_SECRET`, and for others than the two `_DISCOVERY_URL`
     #[arg(long, env = "DOORWARD_OAUTH_PROVIDERS", default_value = "")]
     oauth_providers: String,
     #[command(flatten)]

@@ -16,7 +16,7 @@ pub(crate) struct TokenSettings {
     #[arg(long, env = "DOORWARD_JWT_ALG", default_value = "EdDSA")]
     jwt_alg: String,
     /// Further APIs for which clients ask tokens by `resource` (RFC 8707), each with its algorithm:
-    /// "https://reports.example.com=RS256,https://notes.example.com=ES256"
+    /// `https://reports.example.com=RS256,https://notes.example.com=ES256`
     #[arg(long, env = "DOORWARD_AUDIENCES", default_value = "")]
     audiences: String,
     /// Seconds after which a signing key is replaced, 28800 (8 hours) or more; without it keys stay
