@@ -35,9 +35,17 @@ impl DenyList {
     /// Refuses the tokens of a session until a moment, in seconds since 1970: the end of its newest token. `now` is
     /// used to forget what lies in the past.
     pub fn revoke(&self, session_id: impl Into<String>, until: i64, now: i64) {
+        self.learn([(session_id.into(), until)], now);
+    }
+
+    /// [`DenyList::revoke`] for many. What the list holds already stays: a list that was heard of elsewhere may be cut
+    /// short, and a session that has ended never lives again.
+    pub fn learn(&self, sessions: impl IntoIterator<Item = (String, i64)>, now: i64) {
         let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let known = entries.until.entry(session_id.into()).or_insert(until);
-        *known = until.max(*known);
+        for (session_id, until) in sessions {
+            let known = entries.until.entry(session_id).or_insert(until);
+            *known = until.max(*known);
+        }
         if entries.until.len() > entries.sweep_at {
             entries.until.retain(|_, until| *until > now);
             entries.sweep_at = (entries.until.len() * 2).max(SMALLEST_SWEEP);

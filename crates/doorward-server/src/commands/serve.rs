@@ -11,7 +11,7 @@ use axum::{
 use doorward::{Auth, config::Limits};
 use doorward_crypto::jwk::VerifyingKey;
 use doorward_database::{Database, Dialect};
-use doorward_verify::{DenyList, KeySet, SharedKeys, Verifier};
+use doorward_verify::{Clock as _, DenyList, KeySet, SharedKeys, SystemClock, Verifier};
 use http::{StatusCode, header};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -179,7 +179,7 @@ async fn follow(auth: Auth, ended: DenyList) {
     loop {
         auth.refresh_keys().await;
         if let Ok(sessions) = auth.revoked_sessions().await {
-            ended.replace(sessions);
+            ended.learn(sessions, SystemClock.now());
         }
         tokio::time::sleep(REVOKED_EVERY).await;
     }

@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant};
 
+use doorward_database::{Database, Options};
 use doorward_verify::{Algorithm, DenyFeed, Refusal, Verifier};
 use serde_json::{Value, json};
 
@@ -145,4 +146,41 @@ async fn an_ended_session_is_out_everywhere_within_five_seconds() {
             assert!(api.verify(token).await.is_ok(), "{}", people[number].email);
         }
     }
+}
+
+/// More than the list tells of.
+const MANY: i64 = 17_000;
+
+/// Somebody who has signed in many times, which takes a day at the limits and is done by hand here.
+const SIGN_IN_OFTEN: &str = r#"WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < $2)
+INSERT INTO session (id, "expiresAt", token, "createdAt", "updatedAt", "userId")
+SELECT hex(randomblob(16)), own."expiresAt", hex(randomblob(16)), own."createdAt", own."updatedAt", own."userId"
+FROM number, (SELECT session.* FROM session JOIN "user" ON "user".id = session."userId" WHERE email = $1) own"#;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_revives_a_session_by_ending_thousands_of_their_own() {
+    let shared = Folder::new();
+    let database = format!("sqlite://{}", shared.0.join("shared.db").display());
+    let server = start(&database);
+    let apis = apis(&server);
+    let [early, late, eve] = ["early", "late", "eve"].map(|name| Person::enter_by_cookie(&server, name));
+    let end = |person: &Person, path: &str| {
+        assert_eq!(server.call("POST", path, &person.session, &json!({})).status, 200, "{path}");
+    };
+    let at_tasks = |person: &Person| server.call("GET", "/api/tasks", &person.tokens[0], &json!({})).status;
+    assert_eq!(at_tasks(&early), 200);
+    end(&early, "/api/auth/sign-out");
+    refused_everywhere(&apis, &early, Instant::now()).await;
+    while at_tasks(&early) == 200 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
+    let by_hand = Database::open(&database, &Options::default()).await.unwrap();
+    by_hand.execute(SIGN_IN_OFTEN, vec![eve.email.as_str().into(), MANY.into()]).await.unwrap();
+    end(&eve, "/api/auth/revoke-sessions");
+    // The list can still be read: who leaves now is heard of.
+    end(&late, "/api/auth/sign-out");
+    refused_everywhere(&apis, &late, Instant::now()).await;
+    refused_everywhere(&apis, &early, Instant::now()).await;
+    assert_eq!(at_tasks(&early), 401, "whoever is out stays out");
 }

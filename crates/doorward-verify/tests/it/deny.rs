@@ -75,8 +75,18 @@ async fn a_list_that_is_not_the_issuers_changes_nothing() {
         issuer.wait_for_hits(issuer.hits() + 2).await;
         assert!(is_revoked(&verifier, &token), "the last good list goes on");
     }
-    issuer.answer(list(&key, json!({})));
-    eventually(|| !is_revoked(&verifier, &token)).await;
+}
+
+#[tokio::test]
+async fn a_session_that_ended_never_lives_again_whatever_a_later_list_leaves_out() {
+    let (key, clock) = (Key::new("a"), TestClock::new());
+    let issuer = Issuer::start(list(&key, ended(&["session-1"]))).await;
+    let verifier = following(&key, &issuer, &clock);
+    let token = key.token();
+    eventually(|| is_revoked(&verifier, &token)).await;
+    issuer.answer(list(&key, ended(&["session-2"])));
+    eventually(|| is_revoked(&verifier, &key.token_with(json!({"sid": "session-2"})))).await;
+    assert!(is_revoked(&verifier, &token), "a list that is cut short forgets nothing");
 }
 
 #[tokio::test]

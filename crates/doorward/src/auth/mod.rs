@@ -162,7 +162,8 @@ impl Auth {
         self.0.keys.published()
     }
 
-    /// Sessions that were ended while a token of theirs may still be alive: `sid`, and until when in seconds.
+    /// Sessions that were ended while a token of theirs may still be alive: `sid`, and until when in seconds. The
+    /// 15,000 that ended last: add them to what you have heard before, and put them in the place of nothing.
     pub async fn revoked_sessions(&self) -> Result<Vec<(String, i64)>, doorward_database::Error> {
         let sessions = revoked::list(&self.0.store, self.now()).await?;
         Ok(sessions.into_iter().map(|(sid, until)| (sid, until.seconds())).collect())
