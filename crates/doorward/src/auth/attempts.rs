@@ -3,7 +3,7 @@
 //! Anybody can make them, as many as they like, so what they leave is bounded. Within a minute the first of a kind (the
 //! same event at the same account from the same address) is logged and stored at once; the same again is only counted,
 //! and told in one row when the minute is over. So many different ones a minute are told apart; beyond that they are
-//! one number. Whoever asks does not wait for any of it: rows are written by a task of their own, and a known account
+//! one number; and one address fills a part of that alone, or it could hide what others do. Whoever asks does not wait for any of it: rows are written by a task of their own, and a known account
 //! costs exactly what an unknown one costs.
 
 use std::{
@@ -25,6 +25,8 @@ use crate::{
 
 /// Different attempts a minute that get a row of their own: at worst some 86,000 a day, 20 MB.
 const DIFFERENT: usize = 60;
+/// How many of them one address may cause: a few more than the wrong passwords that are looked at.
+const DIFFERENT_FROM_ONE_ADDRESS: usize = 12;
 const WINDOW: i64 = 60;
 
 #[derive(Default)]
@@ -37,9 +39,25 @@ pub(crate) struct Attempts {
 struct Window {
     ends: Stamp,
     seen: HashMap<String, (Event, i64)>,
+    /// How many of those each address caused.
+    by_address: HashMap<String, usize>,
     beyond: i64,
     waiting: Vec<Event>,
     is_writing: bool,
+}
+
+impl Window {
+    /// Whether one more attempt can be told apart; if so, it is the address's. Where addresses are not known, they are
+    /// not one.
+    fn has_room_for(&mut self, address: &str) -> bool {
+        if self.seen.len() >= DIFFERENT || address.is_empty() {
+            return self.seen.len() < DIFFERENT;
+        }
+        let caused = self.by_address.entry(address.to_owned()).or_default();
+        let has_room = *caused < DIFFERENT_FROM_ONE_ADDRESS;
+        *caused += usize::from(has_room);
+        has_room
+    }
 }
 
 impl Attempts {
@@ -60,7 +78,7 @@ impl Auth {
         let likeness = attempt.likeness();
         if let Some((_, times)) = window.seen.get_mut(&likeness) {
             *times += 1;
-        } else if window.seen.len() < DIFFERENT {
+        } else if window.has_room_for(attempt.address()) {
             attempt.log();
             window.waiting.push(attempt.clone());
             window.seen.insert(likeness, (attempt, 0));
@@ -80,6 +98,7 @@ impl Auth {
     }
 
     fn close(&self, window: &mut Window) {
+        window.by_address.clear();
         let repeated = std::mem::take(&mut window.seen).into_values().filter(|(_, times)| *times > 0);
         let mut told: Vec<Event> = repeated.map(|(attempt, times)| attempt.again(self, times)).collect();
         if window.beyond > 0 {

@@ -59,7 +59,9 @@ pub(crate) async fn revoke_all(
     exchange: Exchange,
     SignedIn(current): SignedIn,
 ) -> Result<Json<Value>, Error> {
-    end_many(&auth, &exchange, &current, "all", Ending::All { user_id: &current.user.id }).await?;
+    let mut batch = Batch::new();
+    session::end_with(&auth, Ending::All { user_id: &current.user.id }, &mut batch);
+    event::commit(&auth, batch, &[ended_many(&auth, &exchange, &current, "all")]).await?;
     cookies::clear_session(&exchange, &auth.config);
     Ok(done())
 }
@@ -69,24 +71,18 @@ pub(crate) async fn revoke_others(
     exchange: Exchange,
     SignedIn(current): SignedIn,
 ) -> Result<Json<Value>, Error> {
-    let others = Ending::Others { user_id: &current.user.id, kept_token: &current.session.token };
-    end_many(&auth, &exchange, &current, "others", others).await?;
+    let (token, user_id) = (current.session.token.as_str(), current.user.id.as_str());
+    let ended = ended_many(&auth, &exchange, &current, "others");
+    let mut batch = Batch::new();
+    let stored = ended.store(&auth, &mut batch, &Only::IfOthers { token, user_id });
+    session::end_with(&auth, Ending::Others { user_id, kept_token: token }, &mut batch);
+    event::commit_if(&auth, batch, &ended, stored).await?;
     Ok(done())
 }
 
-async fn end_many(
-    auth: &Auth,
-    exchange: &Exchange,
-    current: &Current,
-    which: &'static str,
-    ending: Ending<'_>,
-) -> Result<(), Error> {
+fn ended_many(auth: &Auth, exchange: &Exchange, current: &Current, which: &'static str) -> Event {
     let revoked = Event::new(auth, Kind::SessionsRevoked, &exchange.client).of(&current.user.id);
-    let revoked = revoked.in_session(&current.session.id).because(which);
-    let mut batch = Batch::new();
-    session::end_with(auth, ending, &mut batch);
-    event::commit(auth, batch, &[revoked]).await?;
-    Ok(())
+    revoked.in_session(&current.session.id).because(which)
 }
 
 fn done() -> Json<Value> {

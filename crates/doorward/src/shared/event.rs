@@ -102,6 +102,11 @@ impl Event {
         [self.kind.as_str().to_owned(), part(&entry.account), part(&entry.ip_address), part(&entry.reason)].join("\n")
     }
 
+    /// From where it came; empty when that is not known.
+    pub(crate) fn address(&self) -> &str {
+        self.entry.ip_address.as_deref().unwrap_or_default()
+    }
+
     /// Adds the row to a batch; says whether it did.
     pub(crate) fn store(&self, auth: &Auth, batch: &mut Batch, only: &Only<'_>) -> bool {
         audit::insert(&auth.store, batch, &self.entry, only)

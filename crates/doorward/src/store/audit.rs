@@ -15,6 +15,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"#;
 const INSERT_OF_SESSION: &str = r#"INSERT INTO doorward_audit (id, "createdAt", event, "userId", "sessionId", "ipAddress", "userAgent", reason)
 SELECT $1, $2, $3, s."userId", s.id, $4, $5, $6 FROM session s WHERE s.token = $7 AND s."userId" = $8"#;
 
+/// Only if this person has another session than this one; the row names this one.
+const INSERT_IF_OTHERS: &str = r#"INSERT INTO doorward_audit (id, "createdAt", event, "userId", "sessionId", "ipAddress", "userAgent", reason)
+SELECT $1, $2, $3, s."userId", s.id, $4, $5, $6 FROM session s WHERE s.token = $7 AND s."userId" = $8
+AND EXISTS (SELECT 1 FROM session other WHERE other."userId" = $8 AND other.token <> $7)"#;
+
 /// Only if this session is still there.
 const INSERT_OF_SESSION_ID: &str = r#"INSERT INTO doorward_audit (id, "createdAt", event, "userId", "sessionId", "ipAddress", "userAgent", reason)
 SELECT $1, $2, $3, s."userId", s.id, $4, $5, $6 FROM session s WHERE s.id = $7"#;
@@ -48,7 +53,15 @@ pub(crate) fn moment(at: Stamp) -> String {
 /// What the table must hold for a row to be added.
 pub(crate) enum Only<'a> {
     Always,
-    IfSession { token: &'a str, user_id: &'a str },
+    IfSession {
+        token: &'a str,
+        user_id: &'a str,
+    },
+    /// Somebody who ends all other sessions again and again, with none there, must not fill the table.
+    IfOthers {
+        token: &'a str,
+        user_id: &'a str,
+    },
     IfSessionId(&'a str),
     IfKey(&'a str),
 }
@@ -68,10 +81,10 @@ pub(crate) fn insert(store: &Store, batch: &mut Batch, entry: &AuditEntry, only:
             params.push(entry.times.into());
             INSERT
         }
-        Only::IfSession { token, user_id } => {
+        Only::IfSession { token, user_id } | Only::IfOthers { token, user_id } => {
             params.extend(from);
             params.extend([Value::text(*token), Value::text(*user_id)]);
-            INSERT_OF_SESSION
+            if matches!(only, Only::IfOthers { .. }) { INSERT_IF_OTHERS } else { INSERT_OF_SESSION }
         }
         Only::IfSessionId(id) => {
             params.extend(from);

@@ -1,8 +1,9 @@
 //! Events: each change has one, attempts are bounded, nothing secret is in them, and they are their owner's alone.
 
+use axum::body::Body;
 use doorward::{AuditEntry, AuditQuery};
 use doorward_database::Value;
-use http::StatusCode;
+use http::{Request, StatusCode, header};
 use serde_json::json;
 
 use crate::support::{Browser, PASSWORD, TestApp};
@@ -44,9 +45,10 @@ async fn a_life_leaves_its_trail() {
     let token = ada.get("/list-sessions").await.json[1]["token"].clone();
     assert_eq!(ada.post("/revoke-session", json!({ "token": token })).await.status, StatusCode::OK);
     assert_eq!(ada.post("/revoke-session", json!({ "token": "nobody's" })).await.status, StatusCode::OK);
+    assert_eq!(sign_in(&mut app.browser(), "battery staple 7").await, StatusCode::OK);
     ada.post("/revoke-other-sessions", json!({})).await;
     ada.post("/request-password-reset", json!({ "email": ADA, "redirectTo": "/" })).await;
-    trail(&app, Some(ADA), 7).await;
+    trail(&app, Some(ADA), 8).await;
     let link = app.mailbox.link(ADA).unwrap();
     let token = link.strip_prefix("/reset-password/").unwrap().split('?').next().unwrap();
     let reset = json!({ "token": token, "newPassword": "battery staple 8" });
@@ -55,7 +57,7 @@ async fn a_life_leaves_its_trail() {
     let link = app.mailbox.link(ADA).unwrap();
     assert_eq!(ada.get(&link).await.status, StatusCode::FOUND);
     assert_eq!(ada.post("/sign-out", json!({})).await.status, StatusCode::OK);
-    let entries = trail(&app, Some(ADA), 10).await;
+    let entries = trail(&app, Some(ADA), 11).await;
     assert_eq!(
         names(&entries),
         [
@@ -64,6 +66,7 @@ async fn a_life_leaves_its_trail() {
             "sign-in-failed",
             "password-changed",
             "session-revoked",
+            "sign-in",
             "sessions-revoked",
             "password-reset-requested",
             "password-reset",
@@ -73,7 +76,7 @@ async fn a_life_leaves_its_trail() {
     );
     assert!(entries.iter().all(|entry| entry.ip_address.as_deref() == Some("192.0.2.1")), "{entries:?}");
     assert!(entries.iter().all(|entry| entry.user_id == entries[0].user_id));
-    assert_eq!(entries[0].session_id, entries[9].session_id, "the session that signed up is the one that signed out");
+    assert_eq!(entries[0].session_id, entries[10].session_id, "the session that signed up is the one that signed out");
     assert_eq!(entries[1].session_id, entries[4].session_id, "the session that was revoked is named");
     let user_agent = entries[3].user_agent.as_deref().unwrap();
     assert!(user_agent.starts_with("Firefox") && !user_agent.contains('\t'), "{user_agent:?}");
@@ -146,10 +149,11 @@ async fn a_flood_of_attempts_is_a_few_rows() {
 
 #[tokio::test]
 async fn many_different_attempts_are_a_number() {
-    let app = TestApp::new().await;
+    let app = behind_a_proxy().await;
     for number in 0..70 {
         let email = format!("person{number}@example.com");
-        app.browser().post("/request-password-reset", json!({ "email": email, "redirectTo": "/" })).await;
+        let mut browser = app.browser().header("x-forwarded-for", &format!("203.0.113.{}", number / 10));
+        browser.post("/request-password-reset", json!({ "email": email, "redirectTo": "/" })).await;
     }
     app.clock.advance(61);
     app.auth.housekeep().await;
@@ -157,6 +161,47 @@ async fn many_different_attempts_are_a_number() {
     assert_eq!(entries.iter().filter(|entry| entry.event == "password-reset-requested").count(), 60);
     let beyond: Vec<_> = entries.iter().filter(|entry| entry.event == "more-attempts").collect();
     assert_eq!((beyond.len(), beyond[0].times), (1, 10));
+}
+
+async fn behind_a_proxy() -> TestApp {
+    TestApp::with(|config| config.network.trusted_proxies = vec!["192.0.2.1".parse().unwrap()]).await
+}
+
+#[tokio::test]
+async fn one_address_hides_nobody_elses_attempts() {
+    let app = behind_a_proxy().await;
+    let mut ada = app.member(ADA).await;
+    let mut noise = app.browser().header("x-forwarded-for", "203.0.113.1");
+    for number in 0..70 {
+        let posted = Request::post("/api/auth/sign-out").header(header::COOKIE, "a=b");
+        noise.send(posted.header(header::ORIGIN, format!("https://page{number}.example")), Body::empty()).await;
+    }
+    let mut guesser = app.browser().header("x-forwarded-for", "203.0.113.2");
+    assert_eq!(sign_in(&mut guesser, "a wrong password").await, StatusCode::UNAUTHORIZED);
+    app.clock.advance(61);
+    app.auth.housekeep().await;
+    let entries = trail(&app, None, 14).await;
+    assert_eq!(entries.iter().filter(|entry| entry.event == "refused").count(), 12, "{entries:?}");
+    assert!(entries.iter().any(|entry| entry.event == "more-attempts" && entry.times == 58), "{entries:?}");
+    let seen = ada.get("/activity").await;
+    assert!(seen.text.contains("sign-in-failed"), "{}", seen.text);
+}
+
+#[tokio::test]
+async fn ending_no_sessions_leaves_nothing() {
+    let app = TestApp::new().await;
+    let mut ada = app.member(ADA).await;
+    for _ in 0..3 {
+        assert_eq!(ada.post("/revoke-other-sessions", json!({})).await.status, StatusCode::OK);
+    }
+    assert_eq!(names(&trail(&app, Some(ADA), 1).await), ["sign-up"]);
+    sign_in(&mut app.browser(), PASSWORD).await;
+    for _ in 0..3 {
+        assert_eq!(ada.post("/revoke-other-sessions", json!({})).await.status, StatusCode::OK);
+    }
+    let entries = trail(&app, Some(ADA), 3).await;
+    assert_eq!(names(&entries), ["sign-up", "sign-in", "sessions-revoked"]);
+    assert!(entries[2].session_id.is_some() && entries[2].reason.as_deref() == Some("others"), "{entries:?}");
 }
 
 #[tokio::test]
