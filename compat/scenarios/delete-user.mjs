@@ -9,6 +9,12 @@ const left = ({ sql, note }, id) => note('rows left', {
 });
 
 export const everyday = {
+  'a bad target is refused before the session is read': async ({ member, sql }) => {
+    const ada = await member();
+    sql('DELETE FROM session WHERE token = ?', ada.token);
+    await ada.get('/delete-user/callback?token=x&callbackURL=https%3A%2F%2Fevil.example');
+    await ada.get('/delete-user/callback?token=x&callbackURL=%2F');
+  },
   'with the password, nothing is left': async (stage) => {
     const ada = await stage.member();
     await stage.signedIn(ada.email);

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    http::{Exchange, Fields, FromFields, MaybeSession, Posted, Queried, SignedIn, cookies, redirect::Target},
+    http::{Exchange, Fields, FromFields, Posted, Queried, SignedIn, cookies, redirect::Target},
     model::{Kind, User, Verification},
     shared::{
         event::{self, Event},
@@ -132,11 +132,11 @@ pub(crate) async fn callback(
     State(auth): State<Auth>,
     exchange: Exchange,
     Queried(query): Queried<CallbackQuery>,
-    MaybeSession(current): MaybeSession,
 ) -> Result<Response, Error> {
+    // Before the session is read: that may clear cookies, and a bad target is refused without touching any.
     let target = query.callback_url.as_deref();
     let target = target.map(|url| Target::check(url, &auth.config).ok_or(Code::InvalidCallbackUrl)).transpose()?;
-    let user = current.map(|current| current.user);
+    let user = session::current(&auth, &exchange).await?.map(|current| current.user);
     match (delete_by_link(&auth, &exchange, user, &query.token).await, target) {
         (Ok(()), Some(target)) => Ok(target.into_response()),
         (Ok(()), None) => Ok(deleted().into_response()),
