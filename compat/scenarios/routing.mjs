@@ -4,6 +4,9 @@ const GETS = ['/ok', '/get-session', '/list-sessions', '/list-accounts', '/token
 const POSTS = ['/sign-up/email', '/sign-in/email', '/sign-in/social', '/sign-out', '/get-session', '/update-session', '/revoke-session', '/revoke-sessions', '/revoke-other-sessions', '/update-user', '/change-password', '/verify-password', '/delete-user', '/change-email', '/request-password-reset', '/reset-password', '/send-verification-email', '/unlink-account', '/link-social', '/callback/github', '/get-access-token', '/refresh-token'];
 
 export const everyday = {
+  'the page of errors reads the first of several': async ({ browser }) => {
+    await browser().get('/error?error=one&error=two&error_description=a&error_description=b');
+  },
   'alive': async ({ browser }) => {
     await browser().get('/ok');
     await browser().get('/ok?with=query');

@@ -19,12 +19,18 @@ pub(crate) struct ErrorQuery {
 
 impl FromFields for ErrorQuery {
     fn read(fields: &mut Fields<'_>) -> Self {
-        let code = fields.optional_text("error").unwrap_or_default();
+        let code = first(fields, "error").unwrap_or_default();
         let allowed = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '\'' | '-');
         let code =
             if !code.is_empty() && code.len() <= 100 && code.chars().all(allowed) { code } else { "UNKNOWN".into() };
-        Self { code, description: fields.optional_text("error_description").filter(|text| text.len() <= 1000) }
+        Self { code, description: first(fields, "error_description").filter(|text| text.len() <= 1000) }
     }
+}
+
+/// The first of several values, as `URLSearchParams.get` reads them: a page of errors should not be one itself.
+fn first(fields: &Fields<'_>, name: &str) -> Option<String> {
+    let value = fields.value(name)?;
+    value.as_array().map_or(Some(value), |values| values.first())?.as_str().map(ToOwned::to_owned)
 }
 
 /// A page without script or style of its own; nothing of the query reaches it unescaped.
