@@ -13,6 +13,14 @@ async function asked({ browser, mail }, email, redirectTo = '/reset') {
 }
 
 export const everyday = {
+  'the query of the target is written anew': async ({ browser, member, mail }) => {
+    const { email } = await member();
+    for (const target of ['/a?x=/y', '/a?error=old&x=1&error=older&token=mine', '/a?x&y=%2F&z=a+b#part', "/a?b=~*'()!"]) {
+      await browser().get(`/reset-password/unknown?callbackURL=${encodeURIComponent(target)}`);
+    }
+    await browser().quietly.post('/request-password-reset', { email, redirectTo: '/new?x=/y&token=mine' });
+    await browser().follow(await mail(email));
+  },
   'the whole way': async ({ browser, mail, member }) => {
     const { email } = await member();
     const visitor = browser();

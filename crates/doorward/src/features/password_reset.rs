@@ -98,9 +98,9 @@ pub(crate) async fn follow(
     let page = target.absolute(&auth.config);
     let found = verifications::find(&auth.store, &identifier(&token)).await?;
     if found.is_some_and(|verification| verification.expires_at >= auth.now()) {
-        Ok(page.with("token", &token))
+        Ok(page.setting("token", &token))
     } else {
-        Ok(page.with("error", "INVALID_TOKEN"))
+        Ok(page.setting("error", "INVALID_TOKEN"))
     }
 }
 

@@ -61,6 +61,22 @@ impl Target {
         Self(format!("{address}{joint}{name}={value}{fragment}"))
     }
 
+    /// The same with this one value for a query parameter, and the whole query written anew, as `URL.searchParams.set` does
+    /// (Better Auth on the way to the page for a new password). Only for absolute addresses; others are as `with` makes them.
+    pub(crate) fn setting(&self, name: &str, value: &str) -> Self {
+        let Ok(mut address) = Url::parse(&self.0) else { return self.with(name, value) };
+        let mut value = Some(value);
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        for (key, old) in address.query_pairs() {
+            // The first of its name takes the value, and later ones are gone.
+            let kept = if key == name { value.take() } else { Some(&*old) };
+            pairs.extend(kept.map(|kept| (key.clone().into_owned(), kept.to_owned())));
+        }
+        pairs.extend(value.map(|value| (name.to_owned(), value.to_owned())));
+        address.query_pairs_mut().clear().extend_pairs(pairs);
+        Self(address.into())
+    }
+
     /// The same at an element of the page, where none was asked for.
     pub(crate) fn at(&self, fragment: &str) -> Self {
         let named = !self.0.contains('#') && fragment.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
@@ -182,5 +198,13 @@ mod tests {
     fn parameters_join_what_is_there() {
         let target = Target("/a?b=1#c".into()).with("error", "A B");
         assert_eq!(target.as_str(), "/a?b=1&error=A+B#c");
+    }
+
+    #[test]
+    fn setting_a_parameter_writes_the_query_anew() {
+        let set = |address: &str| Target(address.to_owned()).setting("token", "new").0;
+        assert_eq!(set("https://a.test/b?x=/y&z#c"), "https://a.test/b?x=%2Fy&z=&token=new#c");
+        assert_eq!(set("https://a.test/b?token=1&x=2&token=3"), "https://a.test/b?token=new&x=2");
+        assert_eq!(set("https://a.test"), "https://a.test/?token=new");
     }
 }
