@@ -65,6 +65,13 @@ export const everyday = {
   'a body of seventy thousand bytes': async ({ browser }) => {
     await browser().post('/request-password-reset', { email: 'nobody@example.com', padding: 'x'.repeat(70_000) });
   },
+  'a body announced as none has no type': async ({ browser }) => {
+    for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data', '']) await post(browser(), '/reset-password', '', type);
+    await browser().request('POST', '/get-session', { type: 'multipart/form-data' });
+  },
+  'a body in pieces, of which none comes': async ({ browser }) => {
+    for (const type of ['text/plain', 'application/json']) await post(browser(), '/reset-password', '', type, { headers: { 'content-length': undefined, 'transfer-encoding': 'chunked' } });
+  },
   'a body on a GET is not looked at': async ({ browser }) => {
     await browser().request('GET', '/get-session', { body: '{', type: 'text/plain' });
   },

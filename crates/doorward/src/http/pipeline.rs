@@ -164,15 +164,19 @@ async fn read_body(method: &Method, headers: &HeaderMap, body: Body, forms: bool
     // Without a media type the body is not looked at, as under Better Auth's Node adapter; but it is read off the wire.
     let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|error| refused_body(&error))?;
     let Some(sent) = headers.get(header::CONTENT_TYPE) else { return Ok(None) };
+    // Nor is a body that is announced as none; one that comes in pieces is a body, even if no piece comes.
+    if sent.is_empty() || (bytes.is_empty() && !headers.contains_key(header::TRANSFER_ENCODING)) {
+        return Ok(None);
+    }
     let sent = String::from_utf8_lossy(sent.as_bytes());
     let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let text = String::from_utf8_lossy(&bytes);
     match essence.as_str() {
-        "application/json" if bytes.is_empty() => Ok(None),
         "application/json" => {
-            let value = serde_json::from_str(&String::from_utf8_lossy(&bytes)).map_err(|_| Code::InvalidJson)?;
+            let value = serde_json::from_str(&text).map_err(|_| Code::InvalidJson)?;
             if depth(&value) > DEPTH_LIMIT { Err(Code::InvalidJson.into()) } else { Ok(Some(value)) }
         }
-        "application/x-www-form-urlencoded" if forms => Ok(Some(form_object(&String::from_utf8_lossy(&bytes)))),
+        "application/x-www-form-urlencoded" if forms => Ok(Some(form_object(&text))),
         _ => Err(Error::MediaType { sent: sent.into_owned(), allowed: allowed(forms) }),
     }
 }
