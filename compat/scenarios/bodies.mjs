@@ -72,6 +72,10 @@ export const everyday = {
   'a body in pieces, of which none comes': async ({ browser }) => {
     for (const type of ['text/plain', 'application/json']) await post(browser(), '/reset-password', '', type, { headers: { 'content-length': undefined, 'transfer-encoding': 'chunked' } });
   },
+  'a byte order mark': async ({ browser }) => {
+    for (const body of ['\ufeff{"email":"nobody@example.com"}', '\ufeff']) await post(browser(), '/request-password-reset', body, 'application/json');
+    await post(browser(), '/sign-in/email', '\ufeffemail=nobody@example.com&password=x', 'application/x-www-form-urlencoded');
+  },
   'a body on a GET is not looked at': async ({ browser }) => {
     await browser().request('GET', '/get-session', { body: '{', type: 'text/plain' });
   },
