@@ -15,6 +15,8 @@ pub(crate) enum Error {
     TooLarge,
     /// Unknown, or somebody else's: the same to whoever asks.
     NotFound,
+    /// The person has as many tasks as one may have.
+    TooMany,
     Unavailable,
     Internal(doorward_database::Error),
 }
@@ -45,6 +47,10 @@ impl IntoResponse for Error {
                 (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", "The body is larger than 64 KiB".into())
             }
             Self::NotFound => (StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such task".into()),
+            Self::TooMany => {
+                let message = "There are as many tasks as one person may have. Delete some first.".into();
+                (StatusCode::CONFLICT, "TOO_MANY_TASKS", message)
+            }
             Self::Unavailable => {
                 let message = "The tasks cannot be reached now. Please try again in a moment.".into();
                 (StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE", message)

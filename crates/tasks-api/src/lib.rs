@@ -7,16 +7,19 @@
 //! | call | answer |
 //! |---|---|
 //! | `GET /api/tasks?limit=&cursor=` | the person's tasks, newest first; `x-next-cursor` when there are more |
-//! | `POST /api/tasks {title, completed=false}` | 201 and the task |
+//! | `POST /api/tasks {title, completed=false}` | 201 and the task; 409 when there are too many |
 //! | `GET`, `PATCH`, `DELETE /api/tasks/{id}` | the task, the changed task, 204 |
 //!
 //! Errors are `{"message", "code"}`.
 
+mod allowance;
 mod body;
 mod error;
 mod id;
 mod store;
 mod tasks;
+
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -25,10 +28,16 @@ use axum::{
 use doorward_database::{Database, Error};
 use doorward_verify::Verifier;
 
-/// What the handlers share: the database. The clock and randomness of rows are the machine's.
+use allowance::Allowances;
+
+/// Tasks that one person may have when nobody says otherwise.
+pub const PER_PERSON: u32 = 10_000;
+
+/// What the handlers share: the database, and who may add how much. The clock and randomness of rows are the machine's.
 #[derive(Clone, Debug)]
 pub struct Tasks {
     pub(crate) database: Database,
+    pub(crate) allowances: Arc<Allowances>,
 }
 
 /// Creates the table, if it is missing. The table `user` must be there already: a deleted person's tasks go with them.
@@ -36,12 +45,13 @@ pub async fn migrate(database: &Database) -> Result<(), Error> {
     store::migrate(database).await
 }
 
-/// The API as a router; every route asks for a token that `verifier` accepts.
-pub fn router(database: Database, verifier: &Verifier) -> Router {
+/// The API as a router; every route asks for a token that `verifier` accepts. A person has at most `per_person` tasks;
+/// see [`PER_PERSON`].
+pub fn router(database: Database, verifier: &Verifier, per_person: u32) -> Router {
     Router::new()
         .route("/api/tasks", get(tasks::list).merge(post(tasks::create)))
         .route("/api/tasks/{id}", get(tasks::find).patch(tasks::change).delete(tasks::delete))
         .method_not_allowed_fallback(error::method_not_allowed)
         .route_layer(verifier.guard())
-        .with_state(Tasks { database })
+        .with_state(Tasks { database, allowances: Arc::new(Allowances::new(per_person)) })
 }

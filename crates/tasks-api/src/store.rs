@@ -11,6 +11,8 @@ use std::{
 use doorward_database::{Batch, Database, Error, Row, Sql, Stamp, Value};
 use serde::Serialize;
 
+use crate::allowance::{Allowances, Turn};
+
 const CREATE: Sql = Sql::Each {
     sqlite: r#"CREATE TABLE IF NOT EXISTS "task" ("id" text NOT NULL UNIQUE, "title" text NOT NULL, "completed" integer NOT NULL, "userId" text NOT NULL REFERENCES "user" ("id") ON DELETE CASCADE, "createdAt" date NOT NULL, "updatedAt" date NOT NULL, PRIMARY KEY ("userId", "createdAt", "id")) WITHOUT ROWID"#,
     postgres: r#"CREATE TABLE IF NOT EXISTS "task" ("id" text NOT NULL PRIMARY KEY, "title" text NOT NULL, "completed" boolean NOT NULL, "userId" text NOT NULL REFERENCES "user" ("id") ON DELETE CASCADE, "createdAt" timestamptz NOT NULL, "updatedAt" timestamptz NOT NULL)"#,
@@ -34,6 +36,18 @@ const FIND: &str = r#"SELECT id, title, completed, "createdAt" FROM task WHERE i
 
 const INSERT: &str =
     r#"INSERT INTO task (id, title, completed, "userId", "createdAt", "updatedAt") VALUES ($1, $2, $3, $4, $5, $5)"#;
+
+/// Two who add the last one at once take turns; on SQLite there is one writer.
+const LOCK_PERSON: Sql = Sql::Each {
+    sqlite: "SELECT 1 WHERE $1 IS NOT NULL",
+    postgres: "SELECT pg_advisory_xact_lock(hashtextextended($1, 7216501149))",
+};
+
+const COUNT: &str = r#"SELECT count(*) FROM (SELECT 1 FROM task WHERE "userId" = $1 LIMIT $2) own"#;
+
+/// Only if the person has fewer than `$6`.
+const INSERT_IF_FEWER: &str = r#"INSERT INTO task (id, title, completed, "userId", "createdAt", "updatedAt") SELECT $1, $2, $3, $4, $5, $5
+WHERE (SELECT count(*) FROM (SELECT 1 FROM task WHERE "userId" = $4 LIMIT $6) own) < $6"#;
 
 const CHANGE: &str = r#"UPDATE task SET title = COALESCE($3, title), completed = COALESCE($4, completed), "updatedAt" = $5
 WHERE id = $1 AND "userId" = $2 RETURNING id, title, completed, "createdAt""#;
@@ -100,21 +114,63 @@ pub(crate) async fn find(database: &Database, user_id: &str, id: &str) -> Result
     Ok(database.query_one(FIND, &[id.into(), user_id.into()]).await?.map(Stored))
 }
 
-/// Stores a new task; `None` when the person was deleted meanwhile, although their token still lives.
+/// What became of a new task.
+pub(crate) enum Added<'a> {
+    Task(Task<'a>),
+    /// The person was deleted meanwhile, although their token still lives.
+    Nobody,
+    /// They have as many as one may have.
+    TooMany,
+}
+
+/// Stores a new task.
 pub(crate) async fn insert<'a>(
     database: &Database,
+    allowances: &Allowances,
     user_id: &'a str,
     title: String,
     completed: bool,
-) -> Result<Option<Task<'a>>, Error> {
+) -> Result<Added<'a>, Error> {
     let created_at = now();
     let id = new_id(created_at);
     let params = vec![(&id).into(), (&title).into(), completed.into(), user_id.into(), created_at.into()];
-    match database.execute(INSERT, params).await {
-        Ok(_) => Ok(Some(Task { id: id.into(), title: title.into(), completed, user_id })),
-        Err(Error::Constraint(_)) => Ok(None),
+    let stored = match allowances.take(user_id).await {
+        None => database.execute(INSERT, params).await.map(drop),
+        Some(turn) => insert_counted(database, allowances, user_id, &turn, params).await,
+    };
+    match stored {
+        Ok(()) => Ok(Added::Task(Task { id: id.into(), title: title.into(), completed, user_id })),
+        Err(Error::Constraint(_)) => Ok(Added::Nobody),
+        Err(Error::NothingChanged(_)) => Ok(Added::TooMany),
         Err(error) => Err(error),
     }
+}
+
+/// Counts the person's tasks and stores one more in the same step, if there is room for it.
+async fn insert_counted(
+    database: &Database,
+    allowances: &Allowances,
+    user_id: &str,
+    _turn: &Turn,
+    mut params: Vec<Value>,
+) -> Result<(), Error> {
+    let counted = [Value::text(user_id), Value::integer(allowances.most)];
+    // Whoever has no room is told by a reader: the one writer has better things to do.
+    let rows = database.query(COUNT, &counted).await?;
+    if count_in(&rows)? >= allowances.most {
+        return Err(Error::NothingChanged(0));
+    }
+    params.push(Value::integer(allowances.most));
+    let mut batch = Batch::new();
+    batch.add(LOCK_PERSON, vec![user_id.into()]).add(COUNT, counted.into());
+    batch.require(INSERT_IF_FEWER, params);
+    let outcomes = database.commit(batch).await?;
+    allowances.counted(user_id, count_in(outcomes.get(1).map_or(&[], |outcome| &outcome.rows))? + 1);
+    Ok(())
+}
+
+fn count_in(rows: &[Row]) -> Result<i64, Error> {
+    rows.first().map_or(Ok(0), |row| row.integer(0))
 }
 
 /// Changes what is given.

@@ -14,7 +14,7 @@ use crate::{
     body::Fields,
     error::Error,
     id::{TaskId, is_id},
-    store::{self, Stored},
+    store::{self, Added, Stored},
 };
 
 /// Tasks in one answer when nobody says otherwise, and at most.
@@ -64,12 +64,15 @@ fn cursor_of(text: &str) -> Result<(Stamp, &str), Error> {
     Ok((Stamp::from_milliseconds(age), id))
 }
 
-/// `POST /api/tasks {title, completed=false}`: 201 and the task.
+/// `POST /api/tasks {title, completed=false}`: 201 and the task, or 409 when the person has too many.
 pub(crate) async fn create(State(api): State<Tasks>, claims: Claims, fields: Fields) -> Result<Response, Error> {
     let title = fields.title()?.ok_or_else(|| Error::Invalid("title: is missing".into()))?;
     let completed = fields.completed()?.unwrap_or(false);
-    let task = store::insert(&api.database, claims.subject(), title, completed).await?.ok_or(Error::NotFound)?;
-    Ok((StatusCode::CREATED, [NO_STORE], Json(task)).into_response())
+    match store::insert(&api.database, &api.allowances, claims.subject(), title, completed).await? {
+        Added::Task(task) => Ok((StatusCode::CREATED, [NO_STORE], Json(task)).into_response()),
+        Added::Nobody => Err(Error::NotFound),
+        Added::TooMany => Err(Error::TooMany),
+    }
 }
 
 /// `GET /api/tasks/{id}`.

@@ -36,9 +36,14 @@ impl Api {
         Self::over(database, address, folder)
     }
 
+    /// The same API, where a person may have so many, by another server.
+    fn with_at_most(&self, per_person: u32) -> Router {
+        tasks_api::router(self.database.clone(), &verifier(), per_person)
+    }
+
     fn over(database: Database, address: String, folder: std::path::PathBuf) -> Self {
-        let verifier = Verifier::builder().issuer("issuer").audience("tasks").shared_secret(SECRET).build().unwrap();
-        Self { router: tasks_api::router(database.clone(), &verifier), database, address, folder }
+        let router = tasks_api::router(database.clone(), &verifier(), tasks_api::PER_PERSON);
+        Self { router, database, address, folder }
     }
 
     async fn reopened_read_only(&self) -> Self {
@@ -49,17 +54,23 @@ impl Api {
         Self::over(database, self.address.clone(), self.folder.clone())
     }
 
-    async fn call(&self, who: &str, method: Method, path: &str, body: Value) -> (StatusCode, Value, http::HeaderMap) {
-        let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
-        if !who.is_empty() {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {}", token(who)));
-        }
-        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
-        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        (parts.status, serde_json::from_slice(&bytes).unwrap_or(Value::Null), parts.headers)
+    async fn call(&self, who: &str, method: Method, path: &str, body: Value) -> Answer {
+        ask(&self.router, who, method, path, body).await
     }
+}
+
+type Answer = (StatusCode, Value, http::HeaderMap);
+
+async fn ask(router: &Router, who: &str, method: Method, path: &str, body: Value) -> Answer {
+    let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+    if !who.is_empty() {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {}", token(who)));
+    }
+    let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+    let response = router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    (parts.status, serde_json::from_slice(&bytes).unwrap_or(Value::Null), parts.headers)
 }
 
 /// A file of this test's own, or a schema of its own on the Postgres that was named.
@@ -79,6 +90,10 @@ impl Drop for Api {
     fn drop(&mut self) {
         std::fs::remove_dir_all(&self.folder).ok();
     }
+}
+
+fn verifier() -> Verifier {
+    Verifier::builder().issuer("issuer").audience("tasks").shared_secret(SECRET).build().unwrap()
 }
 
 fn token(subject: &str) -> String {
@@ -228,6 +243,45 @@ async fn a_deleted_persons_tasks_go_too() {
     api.database.execute(r#"DELETE FROM "user" WHERE id = 'ada'"#, vec![]).await.unwrap();
     let left = api.database.query("SELECT count(*) FROM task", &[]).await.unwrap();
     assert_eq!(left[0].integer(0).unwrap(), 0);
+}
+
+/// Ada adds so many at once, at each of the servers in turn: how many were stored, and how many refused.
+async fn added_at_once(servers: &[Router], number: usize) -> (usize, usize) {
+    let mut adding = tokio::task::JoinSet::new();
+    for router in servers.iter().cycle().take(number) {
+        let router = router.clone();
+        adding.spawn(async move { ask(&router, "ada", Method::POST, "/api/tasks", json!({ "title": "x" })).await });
+    }
+    let answers = adding.join_all().await;
+    let refused =
+        |answer: &&Answer| (answer.0, answer.1["code"].as_str()) == (StatusCode::CONFLICT, Some("TOO_MANY_TASKS"));
+    let stored = answers.iter().filter(|answer| answer.0 == StatusCode::CREATED).count();
+    (stored, answers.iter().filter(refused).count())
+}
+
+#[tokio::test]
+async fn nobody_fills_the_disk_and_nobody_else_is_kept_out() {
+    let api = Api::new("quota").await;
+    let router = api.with_at_most(200);
+    assert_eq!(added_at_once(std::slice::from_ref(&router), 300).await, (200, 100));
+    let add = json!({ "title": "x" });
+    assert_eq!(
+        ask(&router, "eve", Method::POST, "/api/tasks", add).await.0,
+        StatusCode::CREATED,
+        "others are not concerned"
+    );
+
+    let (_, tasks, _) = ask(&router, "ada", Method::GET, "/api/tasks", Value::Null).await;
+    let path = format!("/api/tasks/{}", tasks[0]["id"].as_str().unwrap());
+    assert_eq!(ask(&router, "ada", Method::PATCH, &path, json!({ "title": "y" })).await.0, StatusCode::OK);
+    assert_eq!(ask(&router, "ada", Method::DELETE, &path, Value::Null).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(added_at_once(&[router], 2).await, (1, 1), "room that was made is used");
+}
+
+#[tokio::test]
+async fn two_servers_on_one_database_hold_the_limit_together() {
+    let api = Api::new("quota_of_two").await;
+    assert_eq!(added_at_once(&[api.with_at_most(60), api.with_at_most(60)], 100).await, (60, 40));
 }
 
 #[tokio::test]

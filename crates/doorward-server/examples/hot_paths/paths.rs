@@ -194,7 +194,11 @@ impl Service {
             let token: serde_json::Value = serde_json::from_slice(&token)?;
             let bearer = format!("Bearer {}", token["token"].as_str().ok_or("no token was given")?);
             let keys = get(&self.router, "/api/auth/jwks", (header::COOKIE, &*self.cookie)).await?;
-            let router = tasks_api::router(self.database.clone(), &verifier(serde_json::from_slice(&keys)?)?);
+            let router = tasks_api::router(
+                self.database.clone(),
+                &verifier(serde_json::from_slice(&keys)?)?,
+                tasks_api::PER_PERSON,
+            );
             for number in 0..20 {
                 let task = Request::post("/api/tasks")
                     .header(header::AUTHORIZATION, &bearer)

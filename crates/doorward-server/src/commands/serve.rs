@@ -67,7 +67,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     let description = openapi::router(&checked.config, &checked.theme);
     let auth = Auth::open(checked.config, database.clone(), post.mailer()).await?;
     auth.warm_up().await;
-    let tasks = tasks_api::router(database.clone(), &verifier(&auth)?);
+    let tasks = tasks_api::router(database.clone(), &verifier(&auth)?, settings.edge.tasks_per_person);
     tokio::spawn(housekeeping(auth.clone()));
     let pages = Arc::new(Pages::new(&checked.theme));
     let base_path = reach.base_url.path().to_owned();

@@ -30,7 +30,8 @@ pub(super) fn operations() -> Vec<Operation> {
         written(Operation::post("/api/tasks", "Add a task"))
             .takes(object([required("title", title()), optional("completed", boolean().default_is(false))]))
             .answers(201, "The task.", reference("Task"))
-            .refuses_with(404, "NOT_FOUND", "There is no such task"),
+            .refuses_with(404, "NOT_FOUND", "There is no such task")
+            .refuses_with(409, "TOO_MANY_TASKS", "There are as many tasks as one person may have. Delete some first."),
         one(Operation::get("/api/tasks/{id}", "Read a task")).answers(200, "The task.", reference("Task")),
         one(written(Operation::new("patch", "/api/tasks/{id}", "Change a task")))
             .takes(
