@@ -28,8 +28,10 @@ use super::{listener, neighbours::Neighbours};
 const BUCKETS: [u64; 12] =
     [1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000];
 const STATUSES: usize = 600;
-/// Connections to the listener of the figures.
-const WATCHERS: u32 = 16;
+/// Connections to the listener of the figures, and of one address: nobody keeps all others from watching by saying
+/// nothing.
+const WATCHERS: u32 = 64;
+const WATCHERS_AT_ONE_ADDRESS: u32 = 16;
 
 pub(crate) struct Metrics {
     statuses: [AtomicU64; STATUSES],
@@ -113,7 +115,7 @@ pub(crate) async fn serve(address: SocketAddr, auth: Auth, neighbours: Neighbour
     let metrics = Metrics::new();
     let router = Arc::clone(&metrics).router(auth, neighbours);
     tracing::info!("figures are at http://{address}/metrics");
-    let watchers = Neighbours::new(WATCHERS, []);
+    let watchers = Neighbours::new(WATCHERS_AT_ONE_ADDRESS, []);
     tokio::spawn(listener::serve(listener, router, None, WATCHERS, watchers, std::future::pending()));
     Ok(metrics)
 }

@@ -45,3 +45,24 @@ fn without_the_setting_there_are_none() {
     assert!(!server.log().contains("figures"), "{}", server.log());
     assert_eq!(server.get("/metrics", &[]).status, 404);
 }
+
+/// Asks from another address of this machine.
+async fn figures_from(own: &str, address: std::net::SocketAddr) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(own.parse().unwrap()).unwrap();
+    let mut stream = socket.connect(address).await.unwrap();
+    stream.write_all(request("GET", "/metrics", &[], "").as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn one_address_does_not_keep_the_others_from_watching() {
+    let address = free_address();
+    let _server = Server::start(&[("DOORWARD_METRICS_LISTEN", &address.to_string())]);
+    let _silent: Vec<_> = (0..40).map(|_| std::net::TcpStream::connect(address).unwrap()).collect();
+    let answer = tokio::time::timeout(std::time::Duration::from_secs(5), figures_from("127.0.0.2:0", address)).await;
+    assert!(answer.expect("there is no place left").starts_with("HTTP/1.1 200"));
+}
