@@ -66,7 +66,8 @@ impl Database {
         let sql = sql.into().text(self.dialect());
         match &*self.0 {
             Engine::Sqlite(sqlite) => sqlite.query(sql, params).await,
-            Engine::Postgres(postgres) => postgres.query(sql, params).await,
+            // In a box: its future is large, and with SQLite every request would make room for it.
+            Engine::Postgres(postgres) => Box::pin(postgres.query(sql, params)).await,
         }
     }
 
@@ -82,7 +83,7 @@ impl Database {
         }
         match &*self.0 {
             Engine::Sqlite(sqlite) => sqlite.commit(batch).await,
-            Engine::Postgres(postgres) => postgres.commit(batch).await,
+            Engine::Postgres(postgres) => Box::pin(postgres.commit(batch)).await,
         }
     }
 

@@ -72,6 +72,11 @@ impl Keys {
         if let Some(ring) = self.current(now) {
             return Ok(ring);
         }
+        // In a box: every request that signs would make room for what is done every few seconds.
+        Box::pin(self.renewed(auth, now)).await
+    }
+
+    async fn renewed(&self, auth: &Auth, now: Stamp) -> Result<Arc<Ring>, Error> {
         let _alone = self.reading.lock().await;
         if let Some(ring) = self.current(now) {
             return Ok(ring); // somebody else read it while we waited

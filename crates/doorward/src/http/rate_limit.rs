@@ -79,7 +79,8 @@ pub(crate) async fn count_elsewhere(auth: &Auth, parts: &Parts) -> Result<(), u6
     }
     let key = shared_limits::key(&["request", &client.address, counted(path)]);
     let allowance = Allowance { key, window: rule.window, maximum: rule.maximum, renewed: true };
-    shared_limits::take(auth, &[allowance]).await.inspect_err(|_| tell(auth, &client))
+    // In a box, since hardly any request comes here and each would make room for it.
+    Box::pin(shared_limits::take(auth, &[allowance])).await.inspect_err(|_| tell(auth, &client))
 }
 
 /// A refusal is an event; a thousand of them are one event and a number.
