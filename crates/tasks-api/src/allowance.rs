@@ -1,6 +1,6 @@
 //! How many tasks one person may have, so that nobody fills the disk for all others.
 //!
-//! Counting a person's rows at each new one would make the ten-thousandth cost far more than the first. So they are
+//! Counting a person's rows at each new one would make the last cost far more than the first. So they are
 //! counted now and then: who was counted may add an eighth of what is left without another look, and the nearer the
 //! limit the shorter that is; at the end every new task is counted and stored in one step. One person is looked at once
 //! at a time, so that whoever adds a thousand at once, with all places taken, keeps nobody else waiting.

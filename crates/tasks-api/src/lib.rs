@@ -31,7 +31,7 @@ use doorward_verify::Verifier;
 use allowance::Allowances;
 
 /// Tasks that one person may have when nobody says otherwise.
-pub const PER_PERSON: u32 = 10_000;
+pub const PER_PERSON: u32 = 1_000_000;
 
 /// What the handlers share: the database, and who may add how much. The clock and randomness of rows are the machine's.
 #[derive(Clone, Debug)]
