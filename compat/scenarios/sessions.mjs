@@ -42,6 +42,11 @@ export const everyday = {
     await ada.post('/revoke-session', { token: ada.token });
     await ended(ada);
   },
+  'a session that slides and ends in one answer is not handed out again': async ({ member, move }) => {
+    const ada = await member();
+    move(ada.token, { expires: 3 * 86_400 });
+    await ada.post('/revoke-session', { token: ada.token });
+  },
   "somebody else's session stays": async ({ member }) => {
     const [ada, eve] = [await member('ada'), await member('eve')];
     await eve.post('/revoke-session', { token: ada.token });

@@ -16,6 +16,8 @@ use crate::{
 };
 
 pub(crate) const SESSION_TOKEN: &str = "better-auth.session_token";
+/// Where clients that keep no cookies read the session token.
+const SET_AUTH_TOKEN: &str = "set-auth-token";
 const SESSION_DATA: &str = "better-auth.session_data";
 const DONT_REMEMBER: &str = "better-auth.dont_remember";
 const STATE: &str = "better-auth.state";
@@ -137,7 +139,7 @@ pub(crate) fn set_session(exchange: &Exchange, auth: &Auth, session: &Session, u
     let credential = session.credential();
     let bare = format!("{credential}.{}", cookie::signature(credential, config.secrets.current()));
     if let Ok(value) = HeaderValue::from_str(&bare) {
-        exchange.expose_header("set-auth-token", value);
+        exchange.expose_header(SET_AUTH_TOKEN, value);
     }
 }
 
@@ -198,6 +200,8 @@ pub(crate) fn clear_session(exchange: &Exchange, config: &Config) {
     }
     clear_chunks(exchange, config);
     expire(exchange, config, &name(config, DONT_REMEMBER));
+    // The session may have slid before it was ended, in this same answer.
+    exchange.withhold_header(SET_AUTH_TOKEN);
 }
 
 /// Clears the copy alone, because it is stale or nobody asked for one.

@@ -75,6 +75,13 @@ impl Exchange {
         }
     }
 
+    /// Takes back a header that was to be read by others, because it no longer holds.
+    pub(crate) fn withhold_header(&self, name: &str) {
+        let mut outbox = self.outbox();
+        outbox.headers.retain(|(other, _)| other.as_str() != name);
+        outbox.exposed.retain(|other| *other != name);
+    }
+
     /// Puts everything collected onto an answer.
     pub(crate) fn finish(&self, headers: &mut HeaderMap) {
         let outbox = std::mem::take(&mut *self.outbox());
