@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    http::{Exchange, Fields, FromFields, Posted, SignedIn},
+    http::{Exchange, Fields, FromFields, Posted, SignedIn, rate_limit::count_mail},
     model::Kind,
     shared::{
         email,
@@ -46,6 +46,7 @@ pub(crate) async fn change(
     if auth.mailer.is_none() {
         return Err(Error::Message(StatusCode::BAD_REQUEST, "Verification email isn't enabled"));
     }
+    count_mail(&auth, &exchange.client, &user.id).await?;
     let requested = Event::new(&auth, Kind::EmailChangeRequested, &exchange.client).of(&user.id);
     auth.note(requested.in_session(&current.session.id));
     // An address that is taken gets the same answer and no mail: this tells nobody who has an account.

@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    http::{Exchange, Fields, FromFields, Posted, Queried, SignedIn, cookies, redirect::Target},
+    http::{
+        Exchange, Fields, FromFields, Posted, Queried, SignedIn, cookies, rate_limit::count_mail, redirect::Target,
+    },
     model::{Kind, User, Verification},
     shared::{
         event::{self, Event},
@@ -59,6 +61,7 @@ pub(crate) async fn delete(
         return Ok(deleted());
     }
     if auth.config.account.delete_user_mail && auth.mailer.is_some() {
+        count_mail(&auth, &exchange.client, &current.user.id).await?;
         send_link(&auth, &current.user, body.callback_url.as_deref()).await?;
         return Ok(Json(json!({ "success": true, "message": "Verification email sent" })));
     }

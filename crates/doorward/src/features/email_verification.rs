@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    http::{Exchange, Fields, FromFields, MaybeSession, Posted, Queried, cookies, redirect::Target},
+    http::{
+        Exchange, Fields, FromFields, MaybeSession, Posted, Queried, cookies, rate_limit::count_mail, redirect::Target,
+    },
     model::{Kind, User},
     shared::{
         email,
@@ -188,6 +190,7 @@ async fn change_address(
         return Err(Code::VerificationUserInvalid.into());
     }
     if token.request_type.as_deref() == Some(CHANGE_CONFIRMATION) {
+        count_mail(auth, &exchange.client, &user.id).await?;
         let link = email_token::change_link(auth, &user, new_email, CHANGE_VERIFICATION, callback_url);
         mail::send(auth, &user, new_email, Letter::VerifyNewEmail, &link);
         return Ok(json!({ "status": true }));

@@ -18,6 +18,7 @@ use super::client_address::Client;
 use crate::{
     auth::{Auth, shared_limits},
     config::{Allowance, Limits},
+    error::Error,
     model::Kind,
     shared::event::Event,
 };
@@ -81,6 +82,25 @@ pub(crate) async fn count_elsewhere(auth: &Auth, parts: &Parts) -> Result<(), u6
     let allowance = Allowance { key, window: rule.window, maximum: rule.maximum, renewed: true };
     // In a box, since hardly any request comes here and each would make room for it.
     Box::pin(shared_limits::take(auth, &[allowance])).await.inspect_err(|_| tell(auth, &client))
+}
+
+/// What the mails are counted as that somebody has sent on behalf of their account: as those that anybody asks for.
+const MAIL_OF_ACCOUNT: &str = "/send-verification-email of an account";
+
+/// Counts a mail that an account has sent, to wherever: three a minute, from however many addresses they are asked for.
+/// Without this, somebody who signs up with another person's address, or follows one link again and again, would fill
+/// that person's mailbox by our hand.
+pub(crate) async fn count_mail(auth: &Auth, client: &Client, user_id: &str) -> Result<(), Error> {
+    if !auth.config.network.rate_limit {
+        return Ok(());
+    }
+    let Rule { window, maximum } = rule_for(MAIL_OF_ACCOUNT);
+    let allowance = Allowance { key: shared_limits::key(&["mail", user_id]), window, maximum, renewed: true };
+    let mut counted = auth.rate_limiter.count(user_id, MAIL_OF_ACCOUNT, auth.now());
+    if counted.is_ok() {
+        counted = shared_limits::take(auth, &[allowance]).await;
+    }
+    counted.inspect_err(|_| tell(auth, client)).map_err(Error::TooMany)
 }
 
 /// A refusal is an event; a thousand of them are one event and a number.

@@ -1,9 +1,10 @@
 use http::StatusCode;
 use serde_json::json;
 
-use crate::support::{PASSWORD, TestApp};
+use crate::support::{Browser, PASSWORD, TestApp};
 
 const NEW: &str = "battery staple 7";
+const EVE: &str = "eve@example.com";
 
 #[tokio::test]
 async fn a_forgotten_password_is_reset_once() {
@@ -149,4 +150,39 @@ async fn a_reset_ends_a_change_of_address_that_began_before_it() {
 
     app.browser().get(&theirs).await;
     assert_eq!(app.count(r#"SELECT count(*) FROM "user" WHERE email = 'ada@example.com'"#).await, 1);
+}
+
+#[tokio::test]
+async fn nobody_fills_a_mailbox_by_an_account_of_theirs() {
+    let app = TestApp::with(|config| {
+        config.network.rate_limit = true;
+        config.network.trusted_proxies = vec!["192.0.2.1".parse().unwrap()];
+        config.account.delete_user_mail = true;
+        config.account.change_email_confirm = true;
+    })
+    .await;
+    let mut eve = app.member(EVE).await;
+    app.sql(r#"UPDATE "user" SET "emailVerified" = true"#, vec![]).await;
+    let from =
+        |browser: &Browser, number: usize| browser.clone().header("x-forwarded-for", &format!("203.0.113.{number}"));
+    let sent = |to: &str| std::iter::from_fn(|| app.mailbox.link(to)).count();
+
+    // By one link, which sends a mail to the new address each time.
+    eve.post("/change-email", json!({ "newEmail": "somebody@example.com" })).await;
+    let link = app.mailbox.link(EVE).expect("asks the old address");
+    let mut refused = 0;
+    for number in 0..20 {
+        refused += usize::from(from(&eve, number).get(&link).await.status == StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert_eq!((sent("somebody@example.com"), refused), (2, 18), "three a minute, and one asked the old address");
+
+    // By asking for deletion, with an address that was never proved to be theirs.
+    app.clock.advance(61);
+    for number in 0..20 {
+        from(&eve, number).post("/delete-user", json!({})).await;
+    }
+    assert_eq!(sent(EVE), 3);
+    app.clock.advance(61);
+    assert_eq!(eve.post("/delete-user", json!({})).await.status, StatusCode::OK);
+    assert_eq!(sent(EVE), 1);
 }
