@@ -6,8 +6,16 @@ use crate::{
 };
 
 /// Sends one mail, if there is a mailer. Returns at once either way.
+///
+/// Of one kind an address gets three a minute, whoever asks for them and from wherever; what is more is left out in
+/// silence, since the answer must not say whether there is anybody to write to. Nobody is kept from anything: those
+/// three have links that work.
 pub(crate) fn send(auth: &Auth, user: &User, to: &str, letter: Letter, link: &str) {
     let Some(mailer) = &auth.mailer else { return };
+    if auth.config.network.rate_limit && auth.rate_limiter.count(to, letter.counted(), auth.now()).is_err() {
+        tracing::debug!(?letter, "this address gets enough of these mails; one more is left out");
+        return;
+    }
     let (subject, why, otherwise) = letter.words();
     let greeting = match greetable(&user.name) {
         Some(name) => format!("Hello {name},"),
@@ -43,6 +51,17 @@ pub(crate) enum Letter {
 }
 
 impl Letter {
+    /// What it is counted as: the rule is that of mails.
+    const fn counted(self) -> &'static str {
+        match self {
+            Self::VerifyEmail => "/send-verification-email to prove an address",
+            Self::ResetPassword => "/send-verification-email to reset a password",
+            Self::ConfirmNewEmail => "/send-verification-email to agree to an address",
+            Self::VerifyNewEmail => "/send-verification-email to prove a new address",
+            Self::DeleteAccount => "/send-verification-email to delete an account",
+        }
+    }
+
     /// Subject, what the link does, and what to do if it was not them.
     const fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {

@@ -186,3 +186,27 @@ async fn nobody_fills_a_mailbox_by_an_account_of_theirs() {
     assert_eq!(eve.post("/delete-user", json!({})).await.status, StatusCode::OK);
     assert_eq!(sent(EVE), 1);
 }
+
+#[tokio::test]
+async fn nobody_fills_a_mailbox_from_many_addresses() {
+    let app = TestApp::with(|config| {
+        config.network.rate_limit = true;
+        config.network.trusted_proxies = vec!["192.0.2.1".parse().unwrap()];
+    })
+    .await;
+    app.member(EVE).await;
+    let ask = async |path: &str, number: usize| {
+        let mut browser = app.browser().header("x-forwarded-for", &format!("203.0.113.{number}"));
+        browser.post(path, json!({ "email": EVE, "redirectTo": "/reset-password" })).await.status
+    };
+    let sent = || std::iter::from_fn(|| app.mailbox.link(EVE)).count();
+    for number in 0..20 {
+        assert_eq!(ask("/request-password-reset", number).await, StatusCode::OK, "the answer tells nothing");
+    }
+    assert_eq!(sent(), 3);
+    assert_eq!(ask("/send-verification-email", 30).await, StatusCode::OK);
+    assert_eq!(sent(), 1, "mails of another kind are not concerned");
+    app.clock.advance(61);
+    assert_eq!(ask("/request-password-reset", 31).await, StatusCode::OK);
+    assert_eq!(sent(), 1);
+}
