@@ -2,6 +2,7 @@
 //!
 //! [`Settings`] is what was written, [`Settings::check`] what is meant: one step, at the start, that fails in words.
 
+mod acme;
 mod edge;
 mod limits;
 mod people;
@@ -13,6 +14,7 @@ mod tokens;
 use std::{ffi::OsStr, fmt, net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc};
 
 use crate::breached::BreachedFile;
+pub(crate) use acme::Acme;
 use clap::{Args, Command, ValueEnum, builder::Resettable};
 use doorward::config::{BaseUrl, Config, HashWith, Network};
 
@@ -172,6 +174,8 @@ pub(crate) struct Settings {
     #[arg(long, env = "DOORWARD_OAUTH_PROVIDERS", default_value = "")]
     oauth_providers: String,
     #[command(flatten)]
+    acme: acme::AcmeSettings,
+    #[command(flatten)]
     pub(crate) edge: edge::EdgeSettings,
     #[command(flatten)]
     limits: limits::LimitSettings,
@@ -200,6 +204,8 @@ pub(crate) struct Checked {
     pub(crate) theme: Theme,
     /// Where limits are counted, if in a Redis.
     pub(crate) redis: Option<redis::Client>,
+    /// Whom to ask for certificates, if there is anybody.
+    pub(crate) acme: Option<Acme>,
     /// Cross-origin calls of the trusted origins are answered.
     pub(crate) cors: bool,
 }
@@ -254,6 +260,7 @@ impl Settings {
             database_options: self.database_options(),
             theme: self.theme()?,
             redis,
+            acme: self.acme.check(self.tls_cert.is_some())?,
             cors: self.cors()?,
         })
     }

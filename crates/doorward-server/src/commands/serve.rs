@@ -18,6 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{Failure, open_database};
 use crate::{
     http::{
+        acme::Keeper,
         cors::{self, Cors},
         layers::{self, Front, Reach},
         listener,
@@ -49,10 +50,13 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     if let Some(redis) = checked.redis.take() {
         checked.config.network.limits = Limits::Elsewhere(Arc::new(RedisCounts::new(redis)?));
     }
-    let tls = match (&settings.tls_cert, &settings.tls_key) {
-        (Some(certificate), Some(key)) => Some(tls::open(certificate, key)?),
+    let keeper = checked.acme.take().map(|acme| Keeper::open(acme, &settings.data)).transpose()?;
+    let certificates = match (&keeper, &settings.tls_cert, &settings.tls_key) {
+        (Some(keeper), ..) => Some(keeper.certificates()),
+        (None, Some(certificate), Some(key)) => Some(tls::open(certificate, key)?),
         _ => None,
     };
+    let tls = certificates.as_ref().map(|certificates| certificates.config(keeper.is_some())).transpose()?;
     let post = Post::open(settings.mail.as_deref(), &settings.mail_from)?;
     let listen = settings.address();
     let listener = listener::bind(listen, "DOORWARD_LISTEN").await?;
@@ -118,9 +122,12 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     }
     let neighbours = settings.edge.neighbours(&reach.trusted_proxies);
     let metrics = match settings.edge.metrics_listen {
-        Some(address) => Some(metrics::serve(address, auth, neighbours.clone()).await?),
+        Some(address) => Some(metrics::serve(address, auth, neighbours.clone(), certificates).await?),
         None => None,
     };
+    if let Some(keeper) = keeper {
+        tokio::spawn(keeper.run());
+    }
     println!("Doorward is ready at {}", reach.base_url.origin());
     supervisor::tell(supervisor::READY);
     let (front, connections) = (Front::new(reach, router), settings.edge.connections());

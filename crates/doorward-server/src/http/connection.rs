@@ -21,8 +21,8 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tower::{Service, ServiceExt as _};
 
-use super::heads;
 use super::patience::{IDLE_TIME, Over, Patience, SCARCE_IDLE_TIME, Watched};
+use super::{certificates::CHALLENGE_PROTOCOL, heads};
 
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// How often a connection is asked whether it is still worth its place.
@@ -62,8 +62,14 @@ where
             () = stopped(self.stopping.clone()) => return,
         };
         if let Ok(Ok(stream)) = stream {
-            let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-            self.serve(stream, peer, is_http2).await;
+            match stream.get_ref().1.alpn_protocol() {
+                // The authority has seen what it came for.
+                Some(CHALLENGE_PROTOCOL) => {}
+                protocol => {
+                    let is_http2 = protocol == Some(b"h2");
+                    self.serve(stream, peer, is_http2).await;
+                }
+            }
         }
     }
 

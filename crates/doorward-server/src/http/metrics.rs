@@ -22,7 +22,7 @@ use doorward::Auth;
 use http::header;
 use tower::Service;
 
-use super::{listener, neighbours::Neighbours};
+use super::{certificates::Certificates, listener, neighbours::Neighbours};
 
 /// Upper ends of the histogram's buckets, in microseconds.
 const BUCKETS: [u64; 12] =
@@ -86,10 +86,10 @@ impl Metrics {
     }
 
     /// What the listener of the figures answers: `/metrics`, and nothing else.
-    fn router(self: Arc<Self>, auth: Auth, neighbours: Neighbours) -> Router {
+    fn router(self: Arc<Self>, auth: Auth, neighbours: Neighbours, certificates: Option<Arc<Certificates>>) -> Router {
         let show = move || {
             let hashing = auth.hashing_load();
-            let more = [
+            let mut more = vec![
                 ("doorward_connections", "gauge", "Open connections.", neighbours.open()),
                 (
                     "doorward_connections_refused_total",
@@ -102,6 +102,11 @@ impl Metrics {
                 ("process_resident_memory_bytes", "gauge", "Memory in use.", resident_memory()),
                 ("process_open_fds", "gauge", "Open file descriptors.", open_files()),
             ];
+            let validity = certificates.as_ref().and_then(|certificates| certificates.validity());
+            if let Some(until) = validity.and_then(|validity| u64::try_from(validity.until).ok()) {
+                let help = "When the certificate ends, in seconds since 1970.";
+                more.push(("doorward_tls_certificate_expires_seconds", "gauge", help, until));
+            }
             let text = self.text(&more);
             std::future::ready(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
         };
@@ -110,10 +115,15 @@ impl Metrics {
 }
 
 /// Starts the listener of the figures; it ends with the process.
-pub(crate) async fn serve(address: SocketAddr, auth: Auth, neighbours: Neighbours) -> Result<Arc<Metrics>, String> {
+pub(crate) async fn serve(
+    address: SocketAddr,
+    auth: Auth,
+    neighbours: Neighbours,
+    certificates: Option<Arc<Certificates>>,
+) -> Result<Arc<Metrics>, String> {
     let listener = listener::bind(address, "DOORWARD_METRICS_LISTEN").await?;
     let metrics = Metrics::new();
-    let router = Arc::clone(&metrics).router(auth, neighbours);
+    let router = Arc::clone(&metrics).router(auth, neighbours, certificates);
     tracing::info!("figures are at http://{address}/metrics");
     let watchers = Neighbours::new(WATCHERS_AT_ONE_ADDRESS, []);
     tokio::spawn(listener::serve(listener, router, None, WATCHERS, watchers, std::future::pending()));

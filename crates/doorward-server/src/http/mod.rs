@@ -1,5 +1,7 @@
 //! The server's own part of HTTP: accepting connections, and what stands around every answer.
 
+pub(crate) mod acme;
+mod certificates;
 mod connection;
 pub(crate) mod cors;
 mod heads;
@@ -9,3 +11,4 @@ pub(crate) mod metrics;
 pub(crate) mod neighbours;
 mod patience;
 pub(crate) mod tls;
+mod validity;

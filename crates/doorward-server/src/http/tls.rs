@@ -2,72 +2,52 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, RwLock},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use rustls::{
-    ServerConfig,
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
-    server::{ClientHello, ResolvesServerCert},
     sign::CertifiedKey,
 };
 
+use super::certificates::Certificates;
 use crate::settings::Mistake;
 
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_secs(10);
 
-/// The present certificate, whoever asks.
-#[derive(Debug)]
-struct Current {
+/// The two files of an operator.
+struct Files {
     certificate: PathBuf,
     key: PathBuf,
-    now: RwLock<Arc<CertifiedKey>>,
 }
 
-impl ResolvesServerCert for Current {
-    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        self.now.read().ok().map(|now| Arc::clone(&now))
-    }
-}
-
-/// A TLS configuration that follows its files. Files that cannot be used later on are told in the log, and the
-/// certificate at hand is kept.
-pub(crate) fn open(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, Mistake> {
+/// Certificates that follow their files. Files that cannot be used later on are told in the log, and the certificate
+/// at hand is kept.
+pub(crate) fn open(certificate: &Path, key: &Path) -> Result<Arc<Certificates>, Mistake> {
     let first =
         load(certificate, key).map_err(|error| Mistake(format!("DOORWARD_TLS_CERT, DOORWARD_TLS_KEY: {error}")))?;
-    let current = Arc::new(Current {
-        certificate: certificate.to_owned(),
-        key: key.to_owned(),
-        now: RwLock::new(Arc::new(first)),
-    });
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Mistake(error.to_string()))?
-        .with_no_client_auth()
-        .with_cert_resolver(Arc::clone(&current) as _);
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    tokio::spawn(follow(current));
-    Ok(Arc::new(config))
+    let certificates = Arc::new(Certificates::default());
+    certificates.serve(first);
+    let files = Files { certificate: certificate.to_owned(), key: key.to_owned() };
+    tokio::spawn(follow(files, Arc::clone(&certificates)));
+    Ok(certificates)
 }
 
-async fn follow(current: Arc<Current>) {
-    let mut seen = changed_at(&current);
+async fn follow(files: Files, certificates: Arc<Certificates>) {
+    let mut seen = changed_at(&files);
     loop {
         tokio::time::sleep(LOOK).await;
-        let found = changed_at(&current);
+        let found = changed_at(&files);
         if found == seen {
             continue;
         }
-        match load(&current.certificate, &current.key) {
+        match load(&files.certificate, &files.key) {
             Ok(fresh) => {
                 seen = found;
-                if let Ok(mut now) = current.now.write() {
-                    *now = Arc::new(fresh);
-                }
+                certificates.serve(fresh);
                 tracing::info!("the certificate was read again");
             }
             Err(error) => tracing::error!(%error, "the changed certificate cannot be used; the old one is kept"),
@@ -75,8 +55,8 @@ async fn follow(current: Arc<Current>) {
     }
 }
 
-fn changed_at(current: &Current) -> [Option<SystemTime>; 2] {
-    [&current.certificate, &current.key].map(|path| std::fs::metadata(path).and_then(|about| about.modified()).ok())
+fn changed_at(files: &Files) -> [Option<SystemTime>; 2] {
+    [&files.certificate, &files.key].map(|path| std::fs::metadata(path).and_then(|about| about.modified()).ok())
 }
 
 fn load(certificate: &Path, key: &Path) -> Result<CertifiedKey, String> {

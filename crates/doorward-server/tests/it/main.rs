@@ -1,6 +1,7 @@
 //! The real binary, started as an operator starts it and asked over real sockets.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+mod acme;
 mod audiences;
 mod cors;
 mod edge;

@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{Read as _, Write as _},
+    net::TcpStream,
     path::Path,
     sync::Arc,
     thread::sleep,
@@ -19,7 +20,7 @@ use rustls::{
 use crate::support::{Folder, Server, request};
 
 /// Writes a fresh certificate and its key; the certificate as clients must know it.
-fn write_certificate(folder: &Path) -> CertificateDer<'static> {
+pub(crate) fn write_certificate(folder: &Path) -> CertificateDer<'static> {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
     fs::write(folder.join("certificate.pem"), made.cert.pem()).unwrap();
@@ -32,24 +33,17 @@ fn ask(
     trusted: &CertificateDer<'static>,
     protocols: &[&str],
 ) -> Result<(String, String), std::io::Error> {
-    say(server, trusted, protocols, &request("GET", "/api/auth/ok", &[], ""))
+    say(server.connect(), trusted, protocols, &request("GET", "/api/auth/ok", &[], ""))
 }
 
 /// Asks over TLS, trusting this one certificate. The protocol that was agreed on, and the answer over HTTP/1.1.
-fn say(
-    server: &Server,
+pub(crate) fn say(
+    stream: TcpStream,
     trusted: &CertificateDer<'static>,
     protocols: &[&str],
     text: &str,
 ) -> Result<(String, String), std::io::Error> {
-    let mut roots = RootCertStore::empty();
-    roots.add(trusted.clone()).unwrap();
-    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
-    let mut config =
-        builder.with_safe_default_protocol_versions().unwrap().with_root_certificates(roots).with_no_client_auth();
-    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
-    let connection = ClientConnection::new(Arc::new(config), ServerName::try_from("localhost").unwrap()).unwrap();
-    let mut stream = StreamOwned::new(connection, server.connect());
+    let mut stream = shake(stream, trusted, protocols);
     stream.write_all(text.as_bytes())?;
     let protocol = String::from_utf8_lossy(stream.conn.alpn_protocol().unwrap_or_default()).into_owned();
     let mut answer = String::new();
@@ -57,6 +51,22 @@ fn say(
         stream.read_to_string(&mut answer)?;
     }
     Ok((protocol, answer))
+}
+
+/// A connection over TLS to `localhost`, trusting this one certificate; the handshake comes with the first words.
+pub(crate) fn shake(
+    stream: TcpStream,
+    trusted: &CertificateDer<'static>,
+    protocols: &[&str],
+) -> StreamOwned<ClientConnection, TcpStream> {
+    let mut roots = RootCertStore::empty();
+    roots.add(trusted.clone()).unwrap();
+    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
+    let mut config =
+        builder.with_safe_default_protocol_versions().unwrap().with_root_certificates(roots).with_no_client_auth();
+    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+    let connection = ClientConnection::new(Arc::new(config), ServerName::try_from("localhost").unwrap()).unwrap();
+    StreamOwned::new(connection, stream)
 }
 
 #[test]
@@ -107,7 +117,7 @@ async fn a_verifier_takes_keys_only_from_whom_it_trusts() {
     let post = |path: &str| {
         let body = r#"{"email": "ada@example.com", "password": "correct horse 9"}"#;
         let text = request("POST", path, &[("Content-Type", "application/json")], body);
-        say(&server, &trusted, &["http/1.1"], &text).unwrap().1
+        say(server.connect(), &trusted, &["http/1.1"], &text).unwrap().1
     };
     post("/api/auth/signup");
     let answer = post("/api/auth/signin");
