@@ -84,3 +84,70 @@ impl ResolvesServerCert for Certificates {
         self.served.read().ok()?.as_ref().map(Arc::clone)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::{listener, neighbours::Neighbours};
+    use axum::{Router, routing::get};
+    use rustls::{
+        ClientConfig, RootCertStore,
+        pki_types::{CertificateDer, PrivateKeyDer, ServerName},
+    };
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpStream,
+    };
+    use tokio_rustls::TlsConnector;
+
+    fn made() -> (CertificateDer<'static>, CertifiedKey) {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let (chain, key) =
+            (made.cert.der().clone(), PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap());
+        let certified = CertifiedKey::from_der(vec![chain.clone()], key, &aws_lc_rs::default_provider()).unwrap();
+        (chain, certified)
+    }
+
+    /// What is answered to who speaks these protocols and believes this certificate.
+    async fn ask(
+        address: std::net::SocketAddr,
+        protocols: &[&[u8]],
+        trusted: &CertificateDer<'static>,
+    ) -> std::io::Result<String> {
+        let mut roots = RootCertStore::empty();
+        roots.add(trusted.clone()).unwrap();
+        let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
+        let builder = builder.with_safe_default_protocol_versions().unwrap();
+        let mut config = builder.with_root_certificates(roots).with_no_client_auth();
+        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+        let stream = TcpStream::connect(address).await.unwrap();
+        let name = ServerName::try_from("localhost").unwrap();
+        let mut stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.ok();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.ok();
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    #[tokio::test]
+    async fn a_challenge_is_answered_by_its_own_certificate_and_nothing_more() {
+        let certificates = Arc::new(Certificates::default());
+        let listener = listener::bind("127.0.0.1:0".parse().unwrap(), "a setting").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/", get(|| async { "hello" }));
+        let tls = Some(certificates.config(true).unwrap());
+        let _serving =
+            tokio::spawn(listener::serve(listener, router, tls, 8, Neighbours::new(8, []), std::future::pending()));
+
+        let ((served, key), (answer, answer_key)) = (made(), made());
+        assert!(ask(address, &[], &served).await.is_err(), "there is none yet");
+        certificates.answer_challenge("LocalHost", answer_key);
+        assert!(ask(address, &[], &answer).await.is_err(), "it is for who challenges");
+        certificates.serve(key);
+        assert!(ask(address, &[b"http/1.1"], &served).await.unwrap().ends_with("hello"));
+        assert!(ask(address, &[b"http/1.1", CHALLENGE_PROTOCOL], &served).await.unwrap().ends_with("hello"));
+        assert_eq!(ask(address, &[CHALLENGE_PROTOCOL], &answer).await.unwrap(), "", "it ends with the handshake");
+        certificates.end_challenges();
+        assert!(ask(address, &[CHALLENGE_PROTOCOL], &answer).await.is_err());
+    }
+}
