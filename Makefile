@@ -113,6 +113,10 @@ compat/node_modules/.package-lock.json: compat/package.json compat/package-lock.
 compat: compat/node_modules/.package-lock.json build ## Protocol scenarios on the real Better Auth and on Doorward, diffed
 	cd compat && DOORWARD_BINARY=$(CURDIR)/$(binary) npm test
 
+.PHONY: explore
+explore: compat/node_modules/.package-lock.json build ## Random requests on the real Better Auth and on Doorward, diffed (SEED=1 COUNT=100 for each profile; twenty minutes)
+	cd compat && DOORWARD_BINARY=$(CURDIR)/$(binary) node explore.mjs --seed $${SEED:-1} --count $${COUNT:-100}
+
 test-web: build ## Every page in Chromium, on the real binary
 	cd web && DOORWARD_BINARY=$(CURDIR)/$(binary) npm run e2e
 

@@ -4,6 +4,7 @@
 //   npm run scenarios -- --only '...' --show       and print what was said
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { ALLOWED } from './allowed.mjs';
 import { judge, show } from './harness/difference.mjs';
@@ -39,4 +40,10 @@ async function compare(pair, scenario) {
 it('every row of allowed.mjs names a scenario', () => {
   const names = new Set(all.map(({ id }) => id));
   assert.deepEqual(Object.keys(ALLOWED).filter((id) => !names.has(id)), []);
+});
+
+// A few of the explorer's stories, always the same ones; `make explore` tells many more.
+it('random sequences', { skip: Boolean(process.env.COMPAT_ONLY) || subjectIsReference }, () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['explore.mjs', '--seed', '100', '--count', '10', '--profile', 'everyday'], { cwd: import.meta.dirname, encoding: 'utf8', timeout: 120_000 });
+  assert.equal(status, 0, stdout + stderr);
 });
