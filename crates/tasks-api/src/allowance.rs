@@ -2,11 +2,10 @@
 //!
 //! Counting a person's rows at each new one would make the last cost far more than the first. So they are
 //! counted now and then: who was counted may add an eighth of what is left without another look, and the nearer the
-//! limit the shorter that is; at the end every new task is counted and stored in one step. One person is looked at once
-//! at a time, so that whoever adds a thousand at once, with all places taken, keeps nobody else waiting.
+//! limit the shorter that is; at the end there is a look for every new task. One person is looked at once at a time, and
+//! their new task is stored before the next look, so one process never stores more than the limit.
 //!
-//! One process never stores more than the limit; each further one on the same database may, at worst, let through the
-//! eighth that it has not used up yet.
+//! Each further process on the same database may, at worst, let through the eighth that it has not used up yet.
 
 use std::{
     collections::HashMap,
