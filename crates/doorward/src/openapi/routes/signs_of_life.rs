@@ -1,6 +1,7 @@
 //! Whether the service is there, and the page for what went wrong.
 
 use super::{Operation, Section, boolean, object, optional, required, text};
+use crate::openapi::anything;
 
 pub(super) const SECTION: Section =
     Section { name: "Signs of life", about: "Whether the server is there, and the page for what went wrong." };
@@ -14,8 +15,8 @@ pub(super) fn operations() -> Vec<Operation> {
         ),
         Operation::get("/error", "Show the page for what went wrong")
             .about("Where redirects end that have no better place to go.")
-            .query(optional("error", text()))
-            .query(optional("error_description", text()))
+            .query(optional("error", anything()))
+            .query(optional("error_description", anything()))
             .answers_as("text/html", 200, "The page.", text()),
     ]
 }
