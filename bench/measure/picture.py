@@ -39,17 +39,17 @@ def growth(found, top):
     highest = max(rate for line in points.values() for _, rate in line)
     sizes = sorted({people for line in points.values() for people, _ in line})
     across = lambda people: left + (right - left) * ((log10(people) - log10(sizes[0])) / max(0.1, log10(sizes[-1] / sizes[0])))
-    down = lambda rate: top + 20 + height * (1 - rate / highest)
+    down = lambda rate: top + 36 + height * (1 - rate / highest)
     parts = [text(10, top, "Growth: requests per second by people in the file", 15),
-             f'<path d="M{left},{top + 20} V{top + 20 + height} H{right}" fill="none" stroke="#8a8f98"/>']
-    parts += [text(across(people), top + 38 + height, f"{people:,}", 12, "middle") for people in sizes]
+             f'<path d="M{left},{top + 36} V{top + 36 + height} H{right}" fill="none" stroke="#8a8f98"/>']
+    parts += [text(across(people), top + 54 + height, f"{people:,}", 12, "middle") for people in sizes]
     for (name, line), stroke in zip(points.items(), ("#0b6e4f", "#2f6db0")):
         path = " ".join(f"{across(people):.1f},{down(rate):.1f}" for people, rate in line)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{stroke}" stroke-width="2"/>')
         parts += [f'<circle cx="{across(people):.1f}" cy="{down(rate):.1f}" r="3" fill="{stroke}"/>'
                   + text(across(people), down(rate) - 8, f"{rate:,.0f}", 11, "middle") for people, rate in line]
         parts.append(text(across(line[-1][0]) + 40, down(line[-1][1]) + 4, name))
-    return parts, top + height + 60
+    return parts, top + height + 76
 
 
 def draw(result):
