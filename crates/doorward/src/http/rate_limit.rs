@@ -36,6 +36,9 @@ pub(crate) struct Rule {
 /// The rule of every path without one of its own. It keeps a server from being flooded, and no secret from being guessed.
 const GENEROUS: Rule = Rule { window: 10, maximum: 100 };
 
+/// Mails of one kind that an address gets, whoever asks for them. More than a person asks for who tries again and again.
+pub(crate) const MAILS_TO_ONE: Rule = Rule { window: 60, maximum: 10 };
+
 /// Paths that may be asked for three times a minute: they send mail.
 const SLOW: [&str; 3] = ["/request-password-reset", "/send-verification-email", "/forget-password"];
 /// Paths that may be asked for three times in ten seconds. The short contract's routes lead to the same places and share
@@ -124,8 +127,12 @@ struct Count {
 impl RateLimiter {
     /// Counts a request; `Err` holds the seconds to wait.
     pub(crate) fn count(&self, address: &str, path: &str, now: Stamp) -> Result<(), u64> {
-        let rule = rule_for(path);
-        let key = self.digests.hash_one((address, path));
+        self.count_by(rule_for(path), address, path, now)
+    }
+
+    /// Counts whatever somebody does, by a rule that is no path's.
+    pub(crate) fn count_by(&self, rule: Rule, who: &str, what: &str, now: Stamp) -> Result<(), u64> {
+        let key = self.digests.hash_one((who, what));
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.len() >= CAPACITY {
             make_room(&mut counts, now);

@@ -2,17 +2,20 @@
 
 use crate::{
     auth::{Auth, Mail},
+    http::rate_limit::MAILS_TO_ONE,
     model::User,
 };
 
 /// Sends one mail, if there is a mailer. Returns at once either way.
 ///
-/// Of one kind an address gets three a minute, whoever asks for them and from wherever; what is more is left out in
+/// Of one kind an address gets ten a minute, whoever asks for them and from wherever; what is more is left out in
 /// silence, since the answer must not say whether there is anybody to write to. Nobody is kept from anything: those
-/// three have links that work.
+/// ten have links that work.
 pub(crate) fn send(auth: &Auth, user: &User, to: &str, letter: Letter, link: &str) {
     let Some(mailer) = &auth.mailer else { return };
-    if auth.config.network.rate_limit && auth.rate_limiter.count(to, letter.counted(), auth.now()).is_err() {
+    if auth.config.network.rate_limit
+        && auth.rate_limiter.count_by(MAILS_TO_ONE, to, letter.counted(), auth.now()).is_err()
+    {
         tracing::debug!(?letter, "this address gets enough of these mails; one more is left out");
         return;
     }
@@ -51,14 +54,14 @@ pub(crate) enum Letter {
 }
 
 impl Letter {
-    /// What it is counted as: the rule is that of mails.
+    /// What it is counted as, beside paths.
     const fn counted(self) -> &'static str {
         match self {
-            Self::VerifyEmail => "/send-verification-email to prove an address",
-            Self::ResetPassword => "/send-verification-email to reset a password",
-            Self::ConfirmNewEmail => "/send-verification-email to agree to an address",
-            Self::VerifyNewEmail => "/send-verification-email to prove a new address",
-            Self::DeleteAccount => "/send-verification-email to delete an account",
+            Self::VerifyEmail => "mail to prove an address",
+            Self::ResetPassword => "mail to reset a password",
+            Self::ConfirmNewEmail => "mail to agree to an address",
+            Self::VerifyNewEmail => "mail to prove a new address",
+            Self::DeleteAccount => "mail to delete an account",
         }
     }
 
