@@ -359,7 +359,11 @@ test("the account page tells what happened, page by page", async () => {
   const { page, context, problems } = await openPage(browser, own.origin);
   const email = somebody("activity");
   await signUp(context, own.origin, email);
-  for (let number = 0; number < 21; number++) {
+  for (let number = 0; number < 11; number++) {
+    await context.request.post(`${own.origin}/api/auth/sign-in/email`, {
+      headers: { origin: own.origin },
+      data: { email, password: PASSWORD },
+    });
     await context.request.post(`${own.origin}/api/auth/revoke-other-sessions`, {
       headers: { origin: own.origin },
       data: {},
@@ -378,7 +382,7 @@ test("the account page tells what happened, page by page", async () => {
   assert.equal(await part.getByRole("listitem").count(), 20);
   await part.getByRole("button", { name: "Show more" }).click();
   await part.getByText("Account created").waitFor();
-  assert.equal(await part.getByRole("listitem").count(), 23);
+  assert.equal(await part.getByRole("listitem").count(), 24);
   const guess = part.getByRole("listitem").filter({ hasText: "Wrong password" });
   await guess.getByText("Firefox on Windows · 127.0.0.1").waitFor();
   assert.equal(await part.getByRole("button", { name: "Show more" }).count(), 0);
