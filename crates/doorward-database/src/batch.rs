@@ -25,6 +25,33 @@ impl From<&'static str> for Sql {
     }
 }
 
+/// What a statement does to rows that are there already, as far as its words say: not what its triggers and cascades do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Target<'a> {
+    /// It only adds rows.
+    None,
+    Table(&'a str),
+    /// It is none of the statements that this reads.
+    Unknown,
+}
+
+impl<'a> Target<'a> {
+    pub(crate) fn of(sql: &'a str) -> Self {
+        let mut words = sql.split_whitespace();
+        let mut next = || words.next().unwrap_or_default();
+        let table = match (next(), next()) {
+            ("INSERT", "INTO") if !sql.contains("DO UPDATE") => return Self::None,
+            ("INSERT", "INTO") | ("DELETE", "FROM") => next(),
+            ("UPDATE", table) => table,
+            _ => return Self::Unknown,
+        };
+        let name = table.trim_matches('"');
+        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        // `UPDATE OR …` changes whatever stands in the way.
+        if is_name && name != "OR" { Self::Table(name) } else { Self::Unknown }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Statement {
     pub(crate) sql: Sql,
@@ -70,4 +97,29 @@ pub struct Outcome {
     pub changed: u64,
     /// Rows of a `RETURNING` clause or a `SELECT`.
     pub rows: Vec<Row>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Target;
+
+    #[test]
+    fn the_first_words_name_the_table() {
+        for (sql, target) in [
+            ("INSERT INTO session (id) VALUES ($1)", Target::None),
+            ("INSERT INTO note SELECT 1 ON CONFLICT (id) DO NOTHING", Target::None),
+            ("INSERT INTO note VALUES (1)\nON CONFLICT (id) DO UPDATE SET id = 2", Target::Table("note")),
+            ("UPDATE \"user\" SET name = $1", Target::Table("user")),
+            ("DELETE\nFROM session WHERE id = $1", Target::Table("session")),
+            ("UPDATE OR REPLACE session SET id = $1", Target::Unknown),
+            ("INSERT OR REPLACE INTO session VALUES (1)", Target::Unknown),
+            ("REPLACE INTO session VALUES (1)", Target::Unknown),
+            ("WITH old AS (SELECT 1) DELETE FROM session", Target::Unknown),
+            ("DELETE FROM main.session", Target::Unknown),
+            ("DROP TABLE session", Target::Unknown),
+            ("", Target::Unknown),
+        ] {
+            assert_eq!(Target::of(sql), target, "{sql}");
+        }
+    }
 }

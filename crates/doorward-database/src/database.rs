@@ -76,6 +76,20 @@ impl Database {
         Ok(self.query(sql, params).await?.into_iter().next())
     }
 
+    /// A number that is another one after a row of these tables was changed or deleted, by this process or any other,
+    /// by a statement, a trigger or a cascade (which say nothing of tables `WITHOUT ROWID`). Rows that were added leave
+    /// it as it is.
+    ///
+    /// What was read *after* asking for the number is still what the rows hold as long as the number is the same: so
+    /// answers can be kept in memory and be exact. `None` where nobody can tell: on Postgres, on SQLite without
+    /// write-ahead logging or outside Linux, and in the moment of a commit.
+    pub fn version(&self, tables: &[&str]) -> Option<u64> {
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.version(tables),
+            Engine::Postgres(_) => None,
+        }
+    }
+
     /// Stores a batch: all of it, or nothing and the reason. When this returns, the batch is durable.
     pub async fn commit(&self, batch: Batch) -> Result<Vec<Outcome>, Error> {
         if batch.is_empty() {

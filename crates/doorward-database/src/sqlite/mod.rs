@@ -1,12 +1,15 @@
 //! SQLite: read inline on the asking thread, written by one thread.
 
+mod changes;
 mod connection;
+mod index_header;
 mod readers;
 mod writer;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use crate::{Batch, Error, Options, Outcome, Row, Value};
+use changes::Changes;
 use readers::Readers;
 use writer::Writer;
 
@@ -14,6 +17,7 @@ use writer::Writer;
 pub(crate) struct Sqlite {
     readers: Readers,
     writer: Option<Writer>,
+    changes: Arc<Changes>,
 }
 
 impl Sqlite {
@@ -23,15 +27,21 @@ impl Sqlite {
         if path.as_os_str().is_empty() {
             return Err(Error::Address("the SQLite address names no file: write sqlite://path/to/file.db".into()));
         }
-        let readers = Readers::new(path, options);
+        let changes = Arc::new(Changes::of(path));
+        let readers = Readers::new(path, options, &changes);
         // The writer comes first: it creates the file and switches it to write-ahead logging.
-        let writer = if options.read_only { None } else { Some(Writer::start(path, options, readers.let_go())?) };
+        let start = || Writer::start(path, options, readers.let_go(), Arc::clone(&changes));
+        let writer = if options.read_only { None } else { Some(start()?) };
         readers.check()?;
-        Ok(Self { readers, writer })
+        Ok(Self { readers, writer, changes })
     }
 
     pub(crate) async fn query(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Error> {
         self.readers.query(sql, params).await
+    }
+
+    pub(crate) fn version(&self, tables: &[&str]) -> Option<u64> {
+        self.changes.version(tables)
     }
 
     pub(crate) async fn commit(&self, batch: Batch) -> Result<Vec<Outcome>, Error> {

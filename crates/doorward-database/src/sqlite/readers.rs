@@ -15,7 +15,10 @@ use std::{
 
 use rusqlite::Connection;
 
-use super::connection::{bind, is_busy, named, open, patiently, rows};
+use super::{
+    changes::Changes,
+    connection::{bind, is_busy, named, open, patiently, rows},
+};
 use crate::{Error, Options, Row, Value};
 
 static NEXT_THREAD: AtomicUsize = AtomicUsize::new(0);
@@ -30,17 +33,27 @@ pub(super) struct Readers {
 
 #[derive(Debug)]
 struct Shared {
-    slots: Vec<Mutex<Option<Connection>>>,
+    slots: Vec<Mutex<Option<Reader>>>,
     path: PathBuf,
     options: Options,
+    /// After the connections: see [`Changes`].
+    changes: Arc<Changes>,
+}
+
+#[derive(Debug)]
+struct Reader {
+    connection: Connection,
+    /// It has read, and [`Changes`] know.
+    attached: bool,
 }
 
 impl Readers {
     /// Opens nothing yet.
-    pub(super) fn new(path: &Path, options: &Options) -> Self {
+    pub(super) fn new(path: &Path, options: &Options, changes: &Arc<Changes>) -> Self {
         let mut slots = Vec::new();
         slots.resize_with(options.connections.max(1) as usize, || Mutex::new(None));
-        Self { shared: Arc::new(Shared { slots, path: path.to_owned(), options: options.clone() }) }
+        let (path, options, changes) = (path.to_owned(), options.clone(), Arc::clone(changes));
+        Self { shared: Arc::new(Shared { slots, path, options, changes }) }
     }
 
     /// Opens the first connection, so that a file that cannot be read stops the start; others open at first use.
@@ -60,6 +73,7 @@ impl Readers {
     pub(super) fn let_go(&self) -> Box<dyn Fn() + Send> {
         let shared = Arc::clone(&self.shared);
         Box::new(move || {
+            let _away = shared.changes.detach();
             for slot in &shared.slots {
                 *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
             }
@@ -82,16 +96,25 @@ impl Readers {
 impl Shared {
     fn query(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Error> {
         let mut slot = self.slot();
-        let connection = match &mut *slot {
-            Some(connection) => connection,
-            empty => empty.insert(open(&self.path, false, Duration::ZERO, &self.options)?),
+        let reader = match &mut *slot {
+            Some(reader) => reader,
+            empty => {
+                let connection = open(&self.path, false, Duration::ZERO, &self.options)?;
+                empty.insert(Reader { connection, attached: false })
+            }
         };
-        let mut statement = connection.prepare_cached(sql).map_err(|error| named(&error))?;
-        bind(&mut statement, params).map_err(|error| named(&error))?;
-        rows(&mut statement).map_err(|error| named(&error))
+        let found = {
+            let mut statement = reader.connection.prepare_cached(sql).map_err(|error| named(&error))?;
+            bind(&mut statement, params).map_err(|error| named(&error))?;
+            rows(&mut statement).map_err(|error| named(&error))?
+        };
+        if !reader.attached {
+            reader.attached = self.changes.attach();
+        }
+        Ok(found)
     }
 
-    fn slot(&self) -> MutexGuard<'_, Option<Connection>> {
+    fn slot(&self) -> MutexGuard<'_, Option<Reader>> {
         let start = THREAD.with(Cell::get);
         for step in 0..self.slots.len() {
             if let Ok(slot) = self.slots[(start + step) % self.slots.len()].try_lock() {

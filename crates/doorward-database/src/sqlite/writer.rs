@@ -4,15 +4,20 @@
 //! own, so that one failing batch does not touch its neighbours. Everybody is answered after the commit, never before.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
     thread,
 };
 
-use rusqlite::{Connection, ErrorCode, MAIN_DB};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, hooks::Action};
 use tokio::sync::{mpsc, oneshot};
 
-use super::connection::{bind, named, open, patiently, rows};
-use crate::{Batch, Dialect, Error, Options, Outcome};
+use super::{
+    changes::{Changes, Touched},
+    connection::{bind, named, open, patiently, rows},
+};
+use crate::{Batch, Dialect, Error, Options, Outcome, batch::Target};
 
 /// Batches that may wait; beyond that the caller is told to come back.
 const QUEUE: usize = 4096;
@@ -34,11 +39,23 @@ struct File {
     path: PathBuf,
     options: Options,
     let_go: LetGo,
+    changes: Arc<Changes>,
+    /// Tables of which SQLite has said that a row was changed or deleted, also by a trigger or a cascade. It says
+    /// nothing of tables without rowids.
+    touched: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl File {
     fn open(&self) -> Result<Connection, Error> {
         let connection = open(&self.path, true, self.options.busy_timeout, &self.options)?;
+        let touched = Arc::clone(&self.touched);
+        let told = connection.update_hook(Some(move |action, _: &str, table: &str, _| {
+            let mut touched = touched.lock().unwrap_or_else(PoisonError::into_inner);
+            if action != Action::SQLITE_INSERT && !touched.contains(table) {
+                touched.insert(table.to_owned());
+            }
+        }));
+        told.map_err(|error| named(&error))?;
         // SQLite does not wait by itself when two programs make this switch at once.
         let journal = patiently(self.options.busy_timeout, || {
             let switched = connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get::<_, String>(0));
@@ -50,6 +67,20 @@ impl File {
         }
         Ok(connection)
     }
+
+    /// What has been touched since this was asked last.
+    fn touched(&self, group: &[Job]) -> Touched {
+        let mut tables = std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner));
+        for statement in group.iter().flat_map(|job| &job.batch.statements) {
+            match Target::of(statement.sql.text(Dialect::Sqlite)) {
+                Target::None => {}
+                Target::Table(table) if tables.contains(table) => {}
+                Target::Table(table) => drop(tables.insert(table.to_owned())),
+                Target::Unknown => return Touched::Anything,
+            }
+        }
+        Touched::Tables(tables)
+    }
 }
 
 #[derive(Debug)]
@@ -60,8 +91,9 @@ pub(super) struct Writer {
 
 impl Writer {
     /// `let_go` closes all other connections of this process to the file.
-    pub(super) fn start(path: &Path, options: &Options, let_go: LetGo) -> Result<Self, Error> {
-        let file = File { path: path.to_owned(), options: options.clone(), let_go };
+    pub(super) fn start(path: &Path, options: &Options, let_go: LetGo, changes: Arc<Changes>) -> Result<Self, Error> {
+        let (path, options) = (path.to_owned(), options.clone());
+        let file = File { path, options, let_go, changes, touched: Arc::default() };
         let connection = file.open()?;
         let (queue, jobs) = mpsc::channel(QUEUE);
         let thread = thread::Builder::new()
@@ -103,7 +135,7 @@ fn run(first: Connection, file: &File, mut jobs: mpsc::Receiver<Job>) {
         }
         match connection.take().map_or_else(|| file.open(), Ok) {
             Ok(now) => {
-                let may_write = store(&now, group) && now.is_readonly(MAIN_DB) == Ok(false);
+                let may_write = store(&now, file, group) && now.is_readonly(MAIN_DB) == Ok(false);
                 connection = may_write.then_some(now);
             }
             Err(error) => refuse(group, &error),
@@ -117,30 +149,30 @@ fn run(first: Connection, file: &File, mut jobs: mpsc::Receiver<Job>) {
 }
 
 /// Stores a group and answers it. False when this connection will never be able to store anything.
-fn store(connection: &Connection, group: Vec<Job>) -> bool {
+fn store(connection: &Connection, file: &File, group: Vec<Job>) -> bool {
     if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
         refuse(group, &named(&error));
         return error.sqlite_error_code() != Some(ErrorCode::ReadOnly);
     }
     let mut answers = Vec::with_capacity(group.len());
-    let mut jobs = group.into_iter();
-    for job in jobs.by_ref() {
+    for job in &group {
         match in_savepoint(connection, &job.batch) {
-            Ok(answer) => answers.push((job.reply, answer)),
+            Ok(answer) => answers.push(answer),
             Err(Broken(error)) => {
                 connection.execute_batch("ROLLBACK").ok();
-                let lost = answers.into_iter().map(|(reply, _)| reply).chain([job.reply]);
-                lost.chain(jobs.map(|job| job.reply)).for_each(|reply| tell(reply, Err(again(&error))));
+                refuse(group, &error);
                 return true;
             }
         }
     }
+    file.changes.before_commit();
     let committed = connection.execute_batch("COMMIT").map_err(|error| named(&error));
+    file.changes.after_commit(file.touched(&group));
     if committed.is_err() {
         connection.execute_batch("ROLLBACK").ok();
     }
-    for (reply, answer) in answers {
-        tell(reply, committed.as_ref().map_err(again).and(answer));
+    for (job, answer) in group.into_iter().zip(answers) {
+        tell(job.reply, committed.as_ref().map_err(again).and(answer));
     }
     true
 }
