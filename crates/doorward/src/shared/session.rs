@@ -1,7 +1,8 @@
 //! Sessions: opening, finding, extending and ending them.
 //!
-//! The row is the truth. A request's session is read from its row every time, so whoever revoked it, here or in
-//! another program, the next request is refused. The cookie cache spares us nothing and can keep nothing alive.
+//! The row is the truth. Whoever revoked a session, here or in another program, the next request is refused: what a row
+//! held is used again only while nobody has written (`store/kept_sessions.rs`). The cookie cache spares us nothing and
+//! can keep nothing alive.
 
 use std::borrow::Cow;
 

@@ -6,7 +6,9 @@
 pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod check;
+pub(crate) mod generations;
 pub(crate) mod jwks;
+mod kept_sessions;
 pub(crate) mod limits;
 pub(crate) mod migrate;
 pub(crate) mod refresh_tokens;
@@ -21,6 +23,7 @@ use std::borrow::Cow;
 use doorward_crypto::digest;
 use doorward_database::{Batch, Database, Error, Outcome};
 
+use kept_sessions::KeptSessions;
 use shape::Shape;
 
 /// The database with what is known of its shape.
@@ -30,12 +33,13 @@ pub(crate) struct Store {
     pub(crate) shape: Shape,
     /// Tokens are stored as digests.
     hash_tokens: bool,
+    kept_sessions: KeptSessions,
 }
 
 impl Store {
     pub(crate) async fn open(database: Database, hash_tokens: bool) -> Result<Self, Error> {
         let shape = Shape::read(&database).await?;
-        Ok(Self { database, shape, hash_tokens })
+        Ok(Self { database, shape, hash_tokens, kept_sessions: KeptSessions::default() })
     }
 
     /// A token as a new row holds it. A digest needs no salt: the tokens are random and long.

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use doorward_database::{Batch, Error, Row, Stamp, Value};
 
-use super::{Store, users};
+use super::{Store, kept_sessions::TABLES, users};
 use crate::model::{Session, User};
 
 /// The one query of a session check: the session and its person in one look.
@@ -75,12 +75,25 @@ pub(crate) async fn find(store: &Store, token: &str) -> Result<Option<(Session, 
         if !is_digest && token.len() == DIGEST_LENGTH {
             continue;
         }
-        if let Some((mut session, user)) = pair(store.database.query_one(BY_TOKEN, &[(&*stored).into()]).await?)? {
+        if let Some((mut session, user)) = find_stored(store, &stored).await? {
             session.secret = is_digest.then(|| token.to_owned());
             return Ok(Some((session, user)));
         }
     }
     Ok(None)
+}
+
+/// Read once, and again only after somebody has changed a session or a person.
+async fn find_stored(store: &Store, token: &str) -> Result<Option<(Session, User)>, Error> {
+    let version = store.database.version(&TABLES);
+    if let Some(kept) = version.and_then(|version| store.kept_sessions.get(token, version)) {
+        return Ok(Some(kept));
+    }
+    let found = pair(store.database.query_one(BY_TOKEN, &[token.into()]).await?)?;
+    if let Some((version, found)) = version.zip(found.as_ref()) {
+        store.kept_sessions.put(token, version, found);
+    }
+    Ok(found)
 }
 
 pub(crate) async fn find_by_id(store: &Store, id: &str) -> Result<Option<(Session, User)>, Error> {

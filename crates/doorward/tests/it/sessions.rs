@@ -1,3 +1,4 @@
+use doorward_database::{Database, Options};
 use http::{StatusCode, header};
 use serde_json::json;
 
@@ -65,6 +66,63 @@ async fn rows_changed_by_another_program_count_at_the_next_request() {
     let answer = ada.get("/get-session").await;
     assert_eq!(answer.json["user"]["name"], "Grace");
     assert_ne!(answer.header("set-auth-jwt"), token, "the token names the old person");
+}
+
+/// A session that was read stays in memory until somebody writes: whoever that is, and whichever way.
+#[tokio::test]
+async fn a_session_that_is_remembered_is_what_its_rows_hold() {
+    for hash_tokens in [false, true] {
+        let app = TestApp::with(|config| config.hash_tokens = hash_tokens).await;
+        let program = Database::open(&app.url, &Options::default()).await.unwrap();
+        let mut ada = app.member("ada@example.com").await;
+        let mut elsewhere = ada.clone();
+        elsewhere.router = app.second(|config| config.hash_tokens = hash_tokens).await;
+        let mut eve = app.member("eve@example.com").await;
+
+        for change in 0..7 {
+            for _ in 0..2 {
+                assert_ne!(ada.get("/get-session").await.text, "null", "before change {change}");
+            }
+            match change {
+                0 => drop(program.execute(r#"UPDATE "user" SET name = 'Grace'"#, vec![]).await.unwrap()),
+                1 => drop(program.execute(r#"UPDATE session SET "userAgent" = 'other'"#, vec![]).await.unwrap()),
+                2 => drop(ada.post("/update-user", json!({ "name": "Augusta" })).await),
+                3 => drop(elsewhere.post("/update-user", json!({ "name": "Byron" })).await),
+                4 => drop(eve.post("/update-user", json!({ "name": "Eve" })).await),
+                5 => drop(eve.post("/sign-out", json!({})).await),
+                _ => drop(app.sql(r#"UPDATE session SET "ipAddress" = '2001:db8::1'"#, vec![]).await),
+            }
+            let answer = ada.get("/get-session").await;
+            let id = answer.json["session"]["id"].as_str().unwrap();
+            let sql = r#"SELECT u.name, s."userAgent", s."ipAddress" FROM session s JOIN "user" u ON u.id = s."userId" WHERE s.id = $1"#;
+            let row = program.query_one(sql, &[id.into()]).await.unwrap().unwrap();
+            assert_eq!(answer.json["user"]["name"], row.text(0).unwrap(), "after change {change}");
+            assert_eq!(answer.json["session"]["userAgent"], row.text(1).unwrap(), "after change {change}");
+            assert_eq!(answer.json["session"]["ipAddress"], row.text(2).unwrap(), "after change {change}");
+        }
+
+        let stale = ada.clone();
+        assert_eq!(elsewhere.post("/sign-out", json!({})).await.status, StatusCode::OK);
+        assert_eq!(ada.get("/get-session").await.text, "null", "signed out at the other server");
+        assert_eq!(stale.clone().get("/token").await.status, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_is_remembered_ends_in_time_and_with_its_person() {
+    let app = TestApp::new().await;
+    let program = Database::open(&app.url, &Options::default()).await.unwrap();
+    let (mut ada, mut eve) = (app.member("ada@example.com").await, app.member("eve@example.com").await);
+    for _ in 0..2 {
+        assert_ne!(eve.get("/get-session").await.text, "null");
+    }
+    program.execute(r#"DELETE FROM "user" WHERE name = 'Ada' AND email LIKE 'eve%'"#, vec![]).await.unwrap();
+    assert_eq!(eve.get("/get-session").await.text, "null");
+    for _ in 0..2 {
+        assert_ne!(ada.get("/get-session?disableRefresh=true").await.text, "null");
+    }
+    app.clock.advance(8 * DAY);
+    assert_eq!(ada.get("/get-session?disableRefresh=true").await.text, "null");
 }
 
 #[tokio::test]
