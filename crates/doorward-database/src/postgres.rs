@@ -13,7 +13,7 @@ use sqlx::{
     query::Query,
 };
 
-use crate::{Batch, Dialect, Error, Options, Outcome, Row, Stamp, Value, outage::Outage};
+use crate::{Batch, Dialect, Error, Options, Outcome, Row, Stamp, Value, outage::Outage, row::Answer};
 
 /// 2000-01-01T00:00:00Z, where Postgres starts counting, in milliseconds since 1970.
 const POSTGRES_EPOCH: i64 = 946_684_800_000;
@@ -52,7 +52,7 @@ impl Postgres {
     pub(crate) async fn query(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Error> {
         let mut connection = self.connection().await?;
         let found = bound(sql, params).fetch_all(&mut *connection).await.map_err(|error| named(&error))?;
-        found.iter().map(cells).collect()
+        rows(&found)
     }
 
     pub(crate) async fn commit(&self, batch: Batch) -> Result<Vec<Outcome>, Error> {
@@ -89,15 +89,15 @@ impl Postgres {
 
 /// Runs one statement and collects both its count and its rows, whatever kind it is.
 async fn run(transaction: &mut sqlx::PgTransaction<'_>, sql: &'static str, params: &[Value]) -> Result<Outcome, Error> {
-    let mut outcome = Outcome::default();
+    let (mut changed, mut found) = (0, Vec::new());
     let mut stream = transaction.fetch_many(bound(sql, params));
     while let Some(step) = std::future::poll_fn(|context| stream.as_mut().poll_next(context)).await {
         match step.map_err(|error| named(&error))? {
-            Either::Left(done) => outcome.changed += done.rows_affected(),
-            Either::Right(row) => outcome.rows.push(cells(&row)?),
+            Either::Left(done) => changed += done.rows_affected(),
+            Either::Right(row) => found.push(row),
         }
     }
-    Ok(outcome)
+    Ok(Outcome { changed, rows: rows(&found)? })
 }
 
 fn bound<'q>(sql: &'static str, params: &'q [Value]) -> Query<'q, Driver, PgArguments> {
@@ -138,43 +138,46 @@ impl Encode<'_, Driver> for Timestamp {
     }
 }
 
-fn cells(stored: &PgRow) -> Result<Row, Error> {
-    let mut row = Row::like(None, stored.columns().len());
-    for column in stored.columns() {
-        let at = column.ordinal();
-        let raw = stored.try_get_raw(at).map_err(|error| named(&error))?;
-        if raw.is_null() {
-            row.push_null();
-            continue;
+fn rows(found: &[PgRow]) -> Result<Vec<Row>, Error> {
+    let mut answer = Answer::of(found.first().map_or(0, |row| row.columns().len()));
+    for row in found {
+        for column in row.columns() {
+            let at = column.ordinal();
+            let raw = row.try_get_raw(at).map_err(|error| named(&error))?;
+            if raw.is_null() {
+                answer.push_null();
+                continue;
+            }
+            let kind = raw.type_info();
+            let bytes = raw.as_bytes().map_err(|error| Error::Other(error.to_string()))?;
+            let unread = Error::Column { column: at, expected: "a type this server reads" };
+            push(&mut answer, kind.name(), bytes).ok_or(unread)?;
         }
-        let kind = raw.type_info();
-        let bytes = raw.as_bytes().map_err(|error| Error::Other(error.to_string()))?;
-        push(&mut row, kind.name(), bytes).ok_or(Error::Column { column: at, expected: "a type this server reads" })?;
     }
-    Ok(row)
+    Ok(answer.rows())
 }
 
 /// One value in the binary format of the Postgres protocol.
-fn push(row: &mut Row, kind: &str, bytes: &[u8]) -> Option<()> {
+fn push(answer: &mut Answer, kind: &str, bytes: &[u8]) -> Option<()> {
     match kind {
-        "TEXT" | "VARCHAR" | "CHAR" | "NAME" | "JSON" | "UNKNOWN" => row.push_text(bytes),
-        "BOOL" => row.push_boolean(*bytes.first()? != 0),
-        "INT2" => row.push_integer(i16::from_be_bytes(bytes.try_into().ok()?).into()),
-        "INT4" => row.push_integer(i32::from_be_bytes(bytes.try_into().ok()?).into()),
-        "INT8" => row.push_integer(i64::from_be_bytes(bytes.try_into().ok()?)),
-        "FLOAT8" => row.push_real(f64::from_be_bytes(bytes.try_into().ok()?)),
+        "TEXT" | "VARCHAR" | "CHAR" | "NAME" | "JSON" | "UNKNOWN" => answer.push_text(bytes),
+        "BOOL" => answer.push_boolean(*bytes.first()? != 0),
+        "INT2" => answer.push_integer(i16::from_be_bytes(bytes.try_into().ok()?).into()),
+        "INT4" => answer.push_integer(i32::from_be_bytes(bytes.try_into().ok()?).into()),
+        "INT8" => answer.push_integer(i64::from_be_bytes(bytes.try_into().ok()?)),
+        "FLOAT8" => answer.push_real(f64::from_be_bytes(bytes.try_into().ok()?)),
         "TIMESTAMPTZ" | "TIMESTAMP" => {
             let microseconds = i64::from_be_bytes(bytes.try_into().ok()?);
-            row.push_time(Stamp::from_milliseconds(microseconds.div_euclid(1000) + POSTGRES_EPOCH));
+            answer.push_time(Stamp::from_milliseconds(microseconds.div_euclid(1000) + POSTGRES_EPOCH));
         }
         "UUID" => {
             let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             let part = |from: usize, to: usize| digits.get(from..to);
-            row.push_text(
+            answer.push_text(
                 [part(0, 8)?, part(8, 12)?, part(12, 16)?, part(16, 20)?, part(20, 32)?].join("-").as_bytes(),
             );
         }
-        "VOID" => row.push_null(),
+        "VOID" => answer.push_null(),
         _ => return None,
     }
     Some(())

@@ -3,7 +3,7 @@
 //! Reading is forgiving in the ways that existing databases need: a boolean may be `0`/`1`, a date may be a text, a
 //! `timestamptz` or a number of milliseconds. A column that holds something else is an error, not a guess.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use crate::{Error, Stamp};
 
@@ -15,7 +15,7 @@ enum Cell {
     Real(f64),
     Boolean(bool),
     Time(Stamp),
-    /// Where the text stands among the row's texts.
+    /// Where the text stands among the answer's texts.
     Text {
         from: usize,
         to: usize,
@@ -23,20 +23,32 @@ enum Cell {
 }
 
 /// One row; columns are read by their position in the `SELECT` list.
-///
-/// All its texts stand in one string, one after another: a row costs two allocations, however wide it is.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Row {
+    answer: Arc<Answer>,
+    /// Where its first column stands in the answer.
+    first: usize,
+}
+
+/// The rows of one query: all cells in one list and all texts in one string, so that a thousand rows cost as many
+/// allocations as one.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Answer {
+    width: usize,
     cells: Vec<Cell>,
     texts: String,
 }
 
-/// Filling a row, column by column.
-impl Row {
-    /// An empty row with room for what one like `sample` holds.
-    pub(crate) fn like(sample: Option<&Self>, width: usize) -> Self {
-        let length = sample.map_or(256, |row| row.texts.len() + 32);
-        Self { cells: Vec::with_capacity(width), texts: String::with_capacity(length) }
+/// Filling it, row by row and column by column.
+impl Answer {
+    pub(crate) fn of(width: usize) -> Self {
+        Self { width, cells: Vec::with_capacity(width), texts: String::with_capacity(256) }
+    }
+
+    pub(crate) fn rows(self) -> Vec<Row> {
+        let (width, cells) = (self.width.max(1), self.cells.len());
+        let answer = Arc::new(self);
+        (0..cells).step_by(width).map(|first| Row { answer: Arc::clone(&answer), first }).collect()
     }
 
     pub(crate) fn push_null(&mut self) {
@@ -89,7 +101,9 @@ impl Row {
     pub fn integer(&self, column: usize) -> Result<i64, Error> {
         match self.cell(column)? {
             Cell::Integer(number) => Ok(number),
-            Cell::Text { from, to } => self.texts[from..to].parse().map_err(|_| Error::column(column, "integer")),
+            Cell::Text { from, to } => {
+                self.answer.texts[from..to].parse().map_err(|_| Error::column(column, "integer"))
+            }
             _ => Err(Error::column(column, "integer")),
         }
     }
@@ -101,7 +115,7 @@ impl Row {
             Cell::Integer(number) => Ok(number != 0),
             Cell::Real(number) => Ok(number != 0.0),
             Cell::Null => Ok(false),
-            Cell::Text { from, to } => Ok(matches!(&self.texts[from..to], "1" | "true" | "t" | "TRUE")),
+            Cell::Text { from, to } => Ok(matches!(&self.answer.texts[from..to], "1" | "true" | "t" | "TRUE")),
             Cell::Time(_) => Err(Error::column(column, "boolean")),
         }
     }
@@ -115,7 +129,7 @@ impl Row {
             Cell::Null => Ok(None),
             Cell::Time(stamp) => Ok(Some(stamp)),
             Cell::Text { from, to } => {
-                Stamp::parse(&self.texts[from..to]).map(Some).ok_or_else(|| Error::column(column, "time"))
+                Stamp::parse(&self.answer.texts[from..to]).map(Some).ok_or_else(|| Error::column(column, "time"))
             }
             Cell::Integer(number) => Ok(Some(stamp_from_number(number))),
             // JavaScript drivers bind every number as a double.
@@ -128,7 +142,7 @@ impl Row {
     fn readable(&self, column: usize) -> Result<Option<Cow<'_, str>>, Error> {
         match self.cell(column)? {
             Cell::Null => Ok(None),
-            Cell::Text { from, to } => Ok(Some(Cow::Borrowed(&self.texts[from..to]))),
+            Cell::Text { from, to } => Ok(Some(Cow::Borrowed(&self.answer.texts[from..to]))),
             Cell::Integer(number) => Ok(Some(Cow::Owned(number.to_string()))),
             Cell::Real(number) => Ok(Some(Cow::Owned(number.to_string()))),
             Cell::Time(stamp) => Ok(Some(Cow::Owned(stamp.to_string()))),
@@ -137,7 +151,8 @@ impl Row {
     }
 
     fn cell(&self, column: usize) -> Result<Cell, Error> {
-        self.cells.get(column).copied().ok_or_else(|| Error::column(column, "a column"))
+        let cell = (column < self.answer.width).then(|| self.answer.cells.get(self.first + column)).flatten();
+        cell.copied().ok_or_else(|| Error::column(column, "a column"))
     }
 }
 
@@ -152,14 +167,15 @@ mod tests {
 
     #[test]
     fn existing_spellings_are_understood() {
-        let mut row = Row::like(None, 5);
-        row.push_integer(1);
-        row.push_text(b"2026-11-23T12:00:00.000Z");
-        row.push_real(1_795_435_200_000.0);
-        row.push_integer(1_795_435_200);
-        row.push_null();
-        row.push_text("naïve".as_bytes());
-        row.push_text(b"\xff");
+        let mut answer = Answer::of(7);
+        answer.push_integer(1);
+        answer.push_text(b"2026-11-23T12:00:00.000Z");
+        answer.push_real(1_795_435_200_000.0);
+        answer.push_integer(1_795_435_200);
+        answer.push_null();
+        answer.push_text("naïve".as_bytes());
+        answer.push_text(b"\xff");
+        let row = answer.rows().remove(0);
         assert!(row.boolean(0).unwrap());
         let noon = Stamp::from_seconds(1_795_435_200);
         assert_eq!((row.time(1).unwrap(), row.time(2).unwrap(), row.time(3).unwrap()), (noon, noon, noon));
@@ -167,5 +183,19 @@ mod tests {
         assert!(row.text(4).is_err() && row.text(9).is_err());
         assert_eq!((row.text(0).unwrap(), row.text(5).unwrap()), ("1".to_owned(), "naïve".to_owned()));
         assert_eq!(row.text(6).unwrap(), "\u{fffd}");
+    }
+
+    #[test]
+    fn each_row_has_its_own_columns() {
+        let mut answer = Answer::of(2);
+        for number in 0..3 {
+            answer.push_integer(number);
+            answer.push_text(format!("row {number}").as_bytes());
+        }
+        let rows = answer.rows();
+        let read: Vec<_> = rows.iter().map(|row| (row.integer(0).unwrap(), row.text(1).unwrap())).collect();
+        assert_eq!(read, [(0, "row 0".into()), (1, "row 1".into()), (2, "row 2".into())]);
+        assert!(rows.iter().all(|row| row.text(2).is_err()), "what follows is another row");
+        assert!(Answer::of(2).rows().is_empty());
     }
 }

@@ -11,6 +11,7 @@ const LATEST: i64 = 253_402_300_799;
 pub struct Claims {
     members: Map<String, Value>,
     issued_at: Option<i64>,
+    not_before: Option<i64>,
     expires_at: i64,
 }
 
@@ -19,7 +20,7 @@ impl Claims {
     pub(super) fn read(members: Map<String, Value>) -> Result<Self, JwtError> {
         let expires_at = seconds(&members, "exp")?.ok_or(JwtError::ClaimMissing("exp"))?;
         let issued_at = seconds(&members, "iat")?;
-        seconds(&members, "nbf")?;
+        let not_before = seconds(&members, "nbf")?;
         for name in ["iss", "sub"] {
             // An empty text is no name of anybody.
             if members.get(name).is_some_and(|claim| claim.as_str().is_none_or(str::is_empty)) {
@@ -29,7 +30,7 @@ impl Claims {
         if !members.get("aud").is_none_or(is_audience) {
             return Err(JwtError::ClaimType("aud"));
         }
-        Ok(Self { members, issued_at, expires_at })
+        Ok(Self { members, issued_at, not_before, expires_at })
     }
 
     /// `sub`: whom the token is about.
@@ -66,7 +67,7 @@ impl Claims {
 
     /// `nbf`, in seconds since 1970.
     pub fn not_before(&self) -> Option<i64> {
-        self.members.get("nbf").and_then(Value::as_i64)
+        self.not_before
     }
 
     /// Any claim.

@@ -7,7 +7,7 @@ use std::{
 
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, config::DbConfig, types::ValueRef};
 
-use crate::{Error, Options, Row, Value};
+use crate::{Error, Options, Row, Value, row::Answer};
 
 /// More than any statement of ours has; a lookup by name, because SQLite numbers `$2` by first appearance.
 const PLACEHOLDERS: [&str; 24] = [
@@ -30,13 +30,13 @@ pub(super) fn open(path: &Path, writing: bool, busy_timeout: Duration, options: 
         // the inner pages of the indexes, so that a write into a large table reads little.
         format!(
             "PRAGMA foreign_keys=ON; PRAGMA synchronous={}; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=4000;
-             PRAGMA cache_size=-8192; PRAGMA mmap_size=2147418112;",
+             PRAGMA cache_size=-8192; PRAGMA mmap_size=1099511627776;",
             if options.durable { "FULL" } else { "NORMAL" }
         )
     } else {
-        // The file is mapped, as far as SQLite can (2 GiB): read without copying, counted as file pages and not as our
+        // The file is mapped, as far as SQLite is built to (a TiB): read without copying, counted as file pages and not as our
         // memory, so that a look into a large file costs what it costs in a small one.
-        "PRAGMA query_only=ON; PRAGMA mmap_size=2147418112; PRAGMA temp_store=MEMORY;".to_owned()
+        "PRAGMA query_only=ON; PRAGMA mmap_size=1099511627776; PRAGMA temp_store=MEMORY;".to_owned()
     };
     connection.execute_batch(&pragmas).map_err(|error| named(&error))?;
     // A plan that may not depend on bound values. Otherwise SQLite looks at some of them while it plans (the number after
@@ -63,21 +63,19 @@ pub(super) fn bind(statement: &mut CachedStatement<'_>, params: &[Value]) -> Res
 
 pub(super) fn rows(statement: &mut CachedStatement<'_>) -> Result<Vec<Row>, rusqlite::Error> {
     let width = statement.column_count();
-    let mut found: Vec<Row> = Vec::new();
+    let mut answer = Answer::of(width);
     let mut rows = statement.raw_query();
     while let Some(stored) = rows.next()? {
-        let mut row = Row::like(found.last(), width);
         for column in 0..width {
             match stored.get_ref(column)? {
-                ValueRef::Null => row.push_null(),
-                ValueRef::Integer(number) => row.push_integer(number),
-                ValueRef::Real(number) => row.push_real(number),
-                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => row.push_text(bytes),
+                ValueRef::Null => answer.push_null(),
+                ValueRef::Integer(number) => answer.push_integer(number),
+                ValueRef::Real(number) => answer.push_real(number),
+                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => answer.push_text(bytes),
             }
         }
-        found.push(row);
     }
-    Ok(found)
+    Ok(answer.rows())
 }
 
 /// The crate's own name for an SQLite failure.
