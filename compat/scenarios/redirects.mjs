@@ -38,7 +38,7 @@ export const everyday = {
     }
   },
   'links lead to good targets': async ({ browser }) => {
-    for (const target of ['/home?a=1', '/home#part', 'https://app.example.test/x?y=1', 'doorwardapp://x']) {
+    for (const target of ['/home?a=1', '/home?a=1&', '/home?', '/home#part', '/a b?c=d e', 'https://app.example.test/x?y=1', 'https://app.example.test', 'doorwardapp://x']) {
       const query = encodeURIComponent(target);
       await browser().get(`/verify-email?token=x&callbackURL=${query}`);
       await browser().get(`/reset-password/abc?callbackURL=${query}`);

@@ -16,6 +16,9 @@ use crate::config::Config;
 /// to a longer one.
 const LONGEST: usize = 4096;
 
+/// What a path is read against, for as long as it takes to read it.
+const SOME_ORIGIN: &str = "https://doorward.invalid";
+
 /// A redirect target that was checked and normalised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Target(String);
@@ -51,14 +54,21 @@ impl Target {
         &self.0
     }
 
-    /// The same with a query parameter more: `?error=INVALID_TOKEN`.
+    /// The same with a query parameter more: `?error=INVALID_TOKEN`. The address is written as browsers write it, blanks as
+    /// `%20`, and the query before it stays as it is (Better Auth's `appendQueryParams`).
     pub(crate) fn with(&self, name: &str, value: &str) -> Self {
-        let (address, fragment) =
-            self.0.split_once('#').map_or((self.0.as_str(), None), |(address, rest)| (address, Some(rest)));
-        let joint = if address.contains('?') { '&' } else { '?' };
+        let is_path = self.0.starts_with('/');
+        let whole = if is_path { format!("{SOME_ORIGIN}{}", self.0) } else { self.0.clone() };
+        let Ok(mut address) = Url::parse(&whole) else { return self.clone() };
         let value: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
-        let fragment = fragment.map(|rest| format!("#{rest}")).unwrap_or_default();
-        Self(format!("{address}{joint}{name}={value}{fragment}"))
+        let query = match address.query().filter(|query| !query.is_empty()) {
+            Some(query) if query.ends_with('&') => format!("{query}{name}={value}"),
+            Some(query) => format!("{query}&{name}={value}"),
+            None => format!("{name}={value}"),
+        };
+        address.set_query(Some(&query));
+        let whole = String::from(address);
+        Self(whole.strip_prefix(SOME_ORIGIN).filter(|_| is_path).map(str::to_owned).unwrap_or(whole))
     }
 
     /// The same with this one value for a query parameter, and the whole query written anew, as `URL.searchParams.set` does
@@ -196,8 +206,21 @@ mod tests {
 
     #[test]
     fn parameters_join_what_is_there() {
-        let target = Target("/a?b=1#c".into()).with("error", "A B");
-        assert_eq!(target.as_str(), "/a?b=1&error=A+B#c");
+        for (address, with_error) in [
+            ("/a?b=1#c", "/a?b=1&error=A+B#c"),
+            ("/a b", "/a%20b?error=A+B"),
+            ("/a?", "/a?error=A+B"),
+            ("/a?b=1&", "/a?b=1&error=A+B"),
+            ("/a?q=a b&x='\"<é>", "/a?q=a%20b&x=%27%22%3C%C3%A9%3E&error=A+B"),
+            ("/a?b=%20c+d", "/a?b=%20c+d&error=A+B"),
+            ("/#c", "/?error=A+B#c"),
+            ("https://a.test", "https://a.test/?error=A+B"),
+            ("https://a.test/x?y=1#z", "https://a.test/x?y=1&error=A+B#z"),
+            ("myapp://open", "myapp://open?error=A+B"),
+            ("myapp:///open?x=1", "myapp:///open?x=1&error=A+B"),
+        ] {
+            assert_eq!(Target(address.into()).with("error", "A B").as_str(), with_error);
+        }
     }
 
     #[test]
