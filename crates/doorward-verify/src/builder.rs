@@ -171,7 +171,7 @@ impl Builder {
     }
 
     /// How many verified tokens to remember, so that they cost a lookup the next time; 0 for none. Default: 10,000,
-    /// some 20 MB when full.
+    /// some 30 MB when full.
     pub fn cache_entries(mut self, entries: usize) -> Self {
         self.cache_entries = entries;
         self

@@ -19,7 +19,8 @@ struct Signed {
     reuse_until: Stamp,
 }
 
-const GENERATION: usize = 20_000;
+/// Tokens of one generation, each some 800 bytes.
+const GENERATION: usize = 8192;
 
 impl SessionTokens {
     pub(crate) fn get(&self, place: &str, of: u64, now: Stamp) -> Option<Arc<str>> {
