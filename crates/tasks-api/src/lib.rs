@@ -17,6 +17,7 @@ mod body;
 mod error;
 mod id;
 mod store;
+mod task;
 mod tasks;
 
 use std::sync::Arc;

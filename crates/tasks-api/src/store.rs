@@ -9,9 +9,11 @@ use std::{
 };
 
 use doorward_database::{Batch, Database, Error, Row, Sql, Stamp, Value};
-use serde::Serialize;
 
-use crate::allowance::{Allowances, Turn};
+use crate::{
+    allowance::{Allowances, Turn},
+    task::Task,
+};
 
 const CREATE: Sql = Sql::Each {
     sqlite: r#"CREATE TABLE IF NOT EXISTS "task" ("id" text NOT NULL UNIQUE, "title" text NOT NULL, "completed" integer NOT NULL, "userId" text NOT NULL REFERENCES "user" ("id") ON DELETE CASCADE, "createdAt" date NOT NULL, "updatedAt" date NOT NULL, PRIMARY KEY ("userId", "createdAt", "id")) WITHOUT ROWID"#,
@@ -26,13 +28,15 @@ const INDEX: Sql = Sql::Each {
 /// Two servers that start together make one table.
 const LOCK: Sql = Sql::Each { sqlite: "SELECT 1", postgres: "SELECT pg_advisory_xact_lock(7216501148)" };
 
-const LIST: &str = r#"SELECT id, title, completed, "createdAt" FROM task WHERE "userId" = $1
+const LIST: &str = r#"SELECT id, title, completed FROM task WHERE "userId" = $1
 ORDER BY "createdAt" DESC, id DESC LIMIT $2"#;
 
-const LIST_AFTER: &str = r#"SELECT id, title, completed, "createdAt" FROM task
+const LIST_AFTER: &str = r#"SELECT id, title, completed FROM task
 WHERE "userId" = $1 AND ("createdAt", id) < ($3, $4) ORDER BY "createdAt" DESC, id DESC LIMIT $2"#;
 
-const FIND: &str = r#"SELECT id, title, completed, "createdAt" FROM task WHERE id = $1 AND "userId" = $2"#;
+const FIND: &str = r#"SELECT id, title, completed FROM task WHERE id = $1 AND "userId" = $2"#;
+
+const AGE: &str = r#"SELECT "createdAt" FROM task WHERE id = $1 AND "userId" = $2"#;
 
 const INSERT: &str =
     r#"INSERT INTO task (id, title, completed, "userId", "createdAt", "updatedAt") VALUES ($1, $2, $3, $4, $5, $5)"#;
@@ -40,38 +44,21 @@ const INSERT: &str =
 const COUNT: &str = r#"SELECT count(*) FROM (SELECT 1 FROM task WHERE "userId" = $1 LIMIT $2) own"#;
 
 const CHANGE: &str = r#"UPDATE task SET title = COALESCE($3, title), completed = COALESCE($4, completed), "updatedAt" = $5
-WHERE id = $1 AND "userId" = $2 RETURNING id, title, completed, "createdAt""#;
+WHERE id = $1 AND "userId" = $2 RETURNING id, title, completed"#;
 
 const DELETE: &str = r#"DELETE FROM task WHERE id = $1 AND "userId" = $2"#;
-
-/// One task as the world sees it. Its parts stand in the row it was read from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Task<'a> {
-    pub(crate) id: Cow<'a, str>,
-    pub(crate) title: Cow<'a, str>,
-    pub(crate) completed: bool,
-    pub(crate) user_id: &'a str,
-}
 
 /// One task as the database gave it.
 #[derive(Debug)]
 pub(crate) struct Stored(Row);
 
 impl Stored {
-    /// `owner` is who was asked for.
-    pub(crate) fn task<'a>(&'a self, owner: &'a str) -> Result<Task<'a>, Error> {
-        Ok(Task {
-            id: self.0.text_as_is(0)?,
-            title: self.0.text_as_is(1)?,
-            completed: self.0.boolean(2)?,
-            user_id: owner,
-        })
+    pub(crate) fn id(&self) -> Result<Cow<'_, str>, Error> {
+        self.0.text_as_is(0)
     }
 
-    /// Where a list goes on after this task: its age and its id.
-    pub(crate) fn place(&self) -> Result<(Stamp, Cow<'_, str>), Error> {
-        Ok((self.0.time(3)?, self.0.text_as_is(0)?))
+    pub(crate) fn task(&self) -> Result<Task<'_>, Error> {
+        Ok(Task { id: self.id()?, title: self.0.text_as_is(1)?, completed: self.0.boolean(2)? })
     }
 }
 
@@ -104,9 +91,15 @@ pub(crate) async fn find(database: &Database, user_id: &str, id: &str) -> Result
     Ok(database.query_one(FIND, &[id.into(), user_id.into()]).await?.map(Stored))
 }
 
+/// When a task was made; `None` when it is there no longer.
+pub(crate) async fn age(database: &Database, user_id: &str, id: &str) -> Result<Option<Stamp>, Error> {
+    let found = database.query_one(AGE, &[id.into(), user_id.into()]).await?;
+    found.map(|row| row.time(0)).transpose()
+}
+
 /// What became of a new task.
-pub(crate) enum Added<'a> {
-    Task(Task<'a>),
+pub(crate) enum Added {
+    Task(Task<'static>),
     /// The person was deleted meanwhile, although their token still lives.
     Nobody,
     /// They have as many as one may have.
@@ -114,13 +107,13 @@ pub(crate) enum Added<'a> {
 }
 
 /// Stores a new task.
-pub(crate) async fn insert<'a>(
+pub(crate) async fn insert(
     database: &Database,
     allowances: &Allowances,
-    user_id: &'a str,
+    user_id: &str,
     title: String,
     completed: bool,
-) -> Result<Added<'a>, Error> {
+) -> Result<Added, Error> {
     let created_at = now();
     let id = new_id(created_at);
     let params = vec![(&id).into(), (&title).into(), completed.into(), user_id.into(), created_at.into()];
@@ -129,7 +122,7 @@ pub(crate) async fn insert<'a>(
         Some(turn) => insert_counted(database, allowances, user_id, &turn, params).await,
     };
     match stored {
-        Ok(()) => Ok(Added::Task(Task { id: id.into(), title: title.into(), completed, user_id })),
+        Ok(()) => Ok(Added::Task(Task { id: id.into(), title: title.into(), completed })),
         Err(Error::Constraint(_)) => Ok(Added::Nobody),
         Err(Error::NothingChanged(_)) => Ok(Added::TooMany),
         Err(error) => Err(error),

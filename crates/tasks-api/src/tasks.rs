@@ -1,7 +1,6 @@
 //! The handlers. The owner is the token's `sub`, and nothing else is ever asked who that is.
 
 use axum::{
-    Json,
     extract::{RawQuery, State},
     response::{IntoResponse, Response},
 };
@@ -15,6 +14,7 @@ use crate::{
     error::Error,
     id::{TaskId, is_id},
     store::{self, Added, Stored},
+    task::{Owner, Task},
 };
 
 /// Tasks in one answer when nobody says otherwise, and at most.
@@ -32,21 +32,39 @@ pub(crate) async fn list(
     let query = query.unwrap_or_default();
     let limit = parameter(&query, "limit").map_or(Ok(LIMIT), limit_of)?;
     let after = parameter(&query, "cursor").map(cursor_of).transpose()?;
-    let owner = claims.subject();
-    let mut stored = store::list(&api.database, owner, limit + 1, after).await?;
-    let has_more = stored.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    stored.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let tasks: Vec<_> = stored.iter().map(|stored| stored.task(owner)).collect::<Result<_, _>>()?;
+    let mut stored = store::list(&api.database, claims.subject(), limit + 1, after).await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = stored.len() > most;
+    stored.truncate(most);
+    let owner = Owner::of(claims.subject())?;
     // A buffer that most lists fit into, and not one that grows with every few rows.
-    let mut body = Vec::with_capacity(16 + tasks.len() * 160);
-    serde_json::to_writer(&mut body, &tasks)?;
+    let mut body = Vec::with_capacity(16 + stored.len() * 160);
+    body.push(b'[');
+    for (place, stored) in stored.iter().enumerate() {
+        if place > 0 {
+            body.push(b',');
+        }
+        stored.task()?.write(&owner, &mut body)?;
+    }
+    body.push(b']');
     let mut response = ([NO_STORE, JSON], body).into_response();
-    if let Some(last) = stored.last().filter(|_| has_more) {
-        let (age, id) = last.place()?;
-        let next = HeaderValue::try_from(format!("{}-{id}", age.milliseconds()));
-        response.headers_mut().extend(next.ok().map(|next| (NEXT_CURSOR, next)));
+    if has_more {
+        let next = next_cursor(&api, claims.subject(), &stored).await?;
+        response.headers_mut().extend(next.map(|next| (NEXT_CURSOR, next)));
     }
     Ok(response)
+}
+
+/// Age and id of the last of these tasks. One that was deleted in this moment is gone from both pages; the one before
+/// it will do.
+async fn next_cursor(api: &Tasks, owner: &str, page: &[Stored]) -> Result<Option<HeaderValue>, Error> {
+    for last in page.iter().rev() {
+        let id = last.id()?;
+        if let Some(age) = store::age(&api.database, owner, &id).await? {
+            return Ok(HeaderValue::try_from(format!("{}-{id}", age.milliseconds())).ok());
+        }
+    }
+    Ok(None)
 }
 
 fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
@@ -74,7 +92,7 @@ pub(crate) async fn create(State(api): State<Tasks>, claims: Claims, fields: Fie
     let title = fields.title()?.ok_or_else(|| Error::Invalid("title: is missing".into()))?;
     let completed = fields.completed()?.unwrap_or(false);
     match store::insert(&api.database, &api.allowances, claims.subject(), title, completed).await? {
-        Added::Task(task) => Ok((StatusCode::CREATED, [NO_STORE], Json(task)).into_response()),
+        Added::Task(task) => Ok((StatusCode::CREATED, one(&task, claims.subject())?).into_response()),
         Added::Nobody => Err(Error::NotFound),
         Added::TooMany => Err(Error::TooMany),
     }
@@ -109,6 +127,11 @@ pub(crate) async fn delete(State(api): State<Tasks>, claims: Claims, TaskId(id):
 }
 
 fn answer(stored: Option<Stored>, owner: &str) -> Result<Response, Error> {
-    let stored = stored.ok_or(Error::NotFound)?;
-    Ok(([NO_STORE], Json(stored.task(owner)?)).into_response())
+    one(&stored.ok_or(Error::NotFound)?.task()?, owner)
+}
+
+fn one(task: &Task<'_>, owner: &str) -> Result<Response, Error> {
+    let mut body = Vec::with_capacity(256);
+    task.write(&Owner::of(owner)?, &mut body)?;
+    Ok(([NO_STORE, JSON], body).into_response())
 }
