@@ -10,6 +10,9 @@ const LATEST: i64 = 253_402_300_799;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claims {
     members: Map<String, Value>,
+    /// Asked for at every request, and so not looked for among the members.
+    subject: Option<Box<str>>,
+    session_id: Option<Box<str>>,
     issued_at: Option<i64>,
     not_before: Option<i64>,
     expires_at: i64,
@@ -30,12 +33,14 @@ impl Claims {
         if !members.get("aud").is_none_or(is_audience) {
             return Err(JwtError::ClaimType("aud"));
         }
-        Ok(Self { members, issued_at, not_before, expires_at })
+        let text = |name: &str| members.get(name).and_then(Value::as_str).map(Box::from);
+        let (subject, session_id) = (text("sub"), text("sid"));
+        Ok(Self { members, subject, session_id, issued_at, not_before, expires_at })
     }
 
     /// `sub`: whom the token is about.
     pub fn subject(&self) -> Option<&str> {
-        self.text("sub")
+        self.subject.as_deref()
     }
 
     /// `iss`: who made the token.
@@ -52,7 +57,7 @@ impl Claims {
 
     /// `sid`: the session that the token belongs to, where the issuer says so.
     pub fn session_id(&self) -> Option<&str> {
-        self.text("sid")
+        self.session_id.as_deref()
     }
 
     /// `exp`, in seconds since 1970.
