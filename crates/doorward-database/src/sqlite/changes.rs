@@ -17,6 +17,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard, Weak},
 };
 
+use rusqlite::Connection;
+
 use super::index_header::{Header, identity};
 
 /// The open index files of this process. SQLite holds POSIX locks on them, and such locks are lost when *any*
@@ -30,9 +32,8 @@ struct Index {
     identity: (u64, u64),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Changes {
-    path: PathBuf,
     index: RwLock<Option<Arc<Index>>>,
     seen: Mutex<Seen>,
 }
@@ -57,12 +58,6 @@ pub(super) enum Touched {
 }
 
 impl Changes {
-    pub(super) fn of(database: &Path) -> Self {
-        let mut path = database.as_os_str().to_owned();
-        path.push("-shm");
-        Self { path: path.into(), index: RwLock::default(), seen: Mutex::default() }
-    }
-
     /// A number that is another one after any row of these tables was changed or deleted, by whomever; rows that were
     /// added leave it. `None` when that cannot be told now.
     pub(super) fn version(&self, tables: &[&str]) -> Option<u64> {
@@ -110,12 +105,11 @@ impl Changes {
         }
     }
 
-    /// To be called while a connection of ours is open that has read: then SQLite has the file open too, and nobody
-    /// deletes it. False when it should be tried again.
-    pub(super) fn attach(&self) -> bool {
+    /// To be called with an open connection of ours. False when it should be tried again.
+    pub(super) fn attach(&self, connection: &Connection) -> bool {
         let Ok(mut index) = self.index.try_write() else { return false };
         if index.is_none() {
-            *index = open(&self.path);
+            *index = path(connection).and_then(|path| open(&path));
         }
         true
     }
@@ -154,7 +148,16 @@ pub(super) struct Detached<'a> {
     _file: Option<Arc<Index>>,
 }
 
-/// `None` without write-ahead logging, and where the file is not one that can be read beside SQLite.
+/// Where SQLite has the index of this connection: beside the file itself, also when a link led there. `None` without
+/// write-ahead logging: what stands there then was left by somebody who was killed, and nobody writes to it.
+fn path(connection: &Connection) -> Option<PathBuf> {
+    // To tell the mode, SQLite must have read the file. From then on it has the index open, and nobody deletes it.
+    let mode = connection.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0)).ok()?;
+    let path = connection.path()?;
+    (mode == "wal").then(|| format!("{path}-shm").into())
+}
+
+/// `None` where the file is not one that can be read beside SQLite.
 fn open(path: &Path) -> Option<Arc<Index>> {
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     open.retain(|index| index.strong_count() > 0);
@@ -172,6 +175,7 @@ fn open(path: &Path) -> Option<Arc<Index>> {
 mod tests {
     use std::{
         path::PathBuf,
+        process::Command,
         sync::atomic::{AtomicI64, Ordering},
         time::{Duration, Instant},
     };
@@ -243,7 +247,8 @@ mod tests {
                 "CREATE TRIGGER busy AFTER INSERT ON flat BEGIN UPDATE parent SET words = 'seen'; END",
                 [true, true, true],
             ),
-            ("INSERT INTO flat VALUES (4, '')", [true, false, false]),
+            ("INSERT INTO flat VALUES (4, '')", [true, true, true]),
+            ("DROP TRIGGER busy", [true, true, true]),
             ("INSERT INTO child VALUES (2, 2)", [false, false, false]),
             ("DELETE FROM child", [false, true, false]),
         ] {
@@ -257,6 +262,24 @@ mod tests {
         database.query("SELECT * FROM parent", &[]).await.unwrap();
         database.execute("UPDATE parent SET words = 'x' WHERE id = 1000", vec![]).await.unwrap();
         assert_eq!(database.version(&tables), before, "nothing was written");
+    }
+
+    /// SQLite tells of no row that a trigger deletes with all others of its table, or replaces.
+    #[tokio::test]
+    async fn what_triggers_empty_or_replace_counts() {
+        let (_place, database) = Place::new("trigger").await;
+        for (trigger, sql) in [
+            ("CREATE TRIGGER one AFTER INSERT ON flat BEGIN DELETE FROM child; END", "INSERT INTO flat VALUES (5, '')"),
+            (
+                "CREATE TRIGGER two AFTER UPDATE ON flat BEGIN INSERT OR REPLACE INTO parent VALUES (2, 'new'); END",
+                "UPDATE flat SET words = ''",
+            ),
+        ] {
+            database.execute(trigger, vec![]).await.unwrap();
+            let before = database.version(&["parent", "child"]).unwrap();
+            database.execute(sql, vec![]).await.unwrap();
+            assert_ne!(database.version(&["parent", "child"]), Some(before), "{sql}");
+        }
     }
 
     #[tokio::test]
@@ -305,12 +328,35 @@ mod tests {
     #[tokio::test]
     async fn without_write_ahead_logging_nothing_is_told() {
         let (place, database) = Place::new("rollback").await;
+        // By another process: closing a copy of ours would take SQLite's locks away.
+        let left = place.0.join("left");
+        assert!(Command::new("cp").arg(place.0.join("file.db-shm")).arg(&left).status().unwrap().success());
         drop(database);
         place.other().execute_batch("PRAGMA journal_mode = DELETE").unwrap();
+        std::fs::rename(left, place.0.join("file.db-shm")).unwrap();
         let options = Options { read_only: true, ..Options::default() };
         let sqlite = Sqlite::open(place.file().to_str().unwrap(), &options).unwrap();
         sqlite.query("SELECT 1 FROM parent", &[]).await.unwrap();
         assert_eq!(sqlite.version(&["parent"]), None);
+    }
+
+    /// A file was moved and a link put in its place; what a killed server left of its index still stands there.
+    #[tokio::test]
+    async fn an_index_beside_a_link_is_nobodys() {
+        let (place, database) = Place::new("link").await;
+        let link = place.0.join("link.db");
+        std::os::unix::fs::symlink(place.file(), &link).unwrap();
+        let left = place.0.join("link.db-shm");
+        assert!(Command::new("cp").arg(place.0.join("file.db-shm")).arg(left).status().unwrap().success());
+        drop(database);
+        let database = Database::open(&format!("sqlite://{}", link.display()), &Options::default()).await.unwrap();
+        let before = database.version(&["parent"]);
+        assert!(before.is_some());
+        database.execute("UPDATE parent SET words = 'ours'", vec![]).await.unwrap();
+        let after = database.version(&["parent"]);
+        assert_ne!(after, before);
+        place.other().execute_batch("UPDATE parent SET words = 'theirs'").unwrap();
+        assert_ne!(database.version(&["parent"]), after);
     }
 
     /// Two writers of ours and one of another program count up; readers keep what they read, and never see less than

@@ -27,7 +27,7 @@ impl Sqlite {
         if path.as_os_str().is_empty() {
             return Err(Error::Address("the SQLite address names no file: write sqlite://path/to/file.db".into()));
         }
-        let changes = Arc::new(Changes::of(path));
+        let changes = Arc::new(Changes::default());
         let readers = Readers::new(path, options, &changes);
         // The writer comes first: it creates the file and switches it to write-ahead logging.
         let start = || Writer::start(path, options, readers.let_go(), Arc::clone(&changes));

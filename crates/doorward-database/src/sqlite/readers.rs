@@ -73,10 +73,13 @@ impl Readers {
     pub(super) fn let_go(&self) -> Box<dyn Fn() + Send> {
         let shared = Arc::clone(&self.shared);
         Box::new(move || {
-            let _away = shared.changes.detach();
-            for slot in &shared.slots {
-                *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
-            }
+            // All of them at once: a connection that somebody opened meanwhile would lose its locks with the file that
+            // `away` closes.
+            let mut slots: Vec<_> =
+                shared.slots.iter().map(|slot| slot.lock().unwrap_or_else(PoisonError::into_inner)).collect();
+            let away = shared.changes.detach();
+            slots.iter_mut().for_each(|slot| **slot = None);
+            drop(away);
         })
     }
 
@@ -109,7 +112,7 @@ impl Shared {
             rows(&mut statement).map_err(|error| named(&error))?
         };
         if !reader.attached {
-            reader.attached = self.changes.attach();
+            reader.attached = self.changes.attach(&reader.connection);
         }
         Ok(found)
     }
@@ -123,5 +126,53 @@ impl Shared {
         }
         // All taken: wait for the own one. A poisoned slot still holds a sound connection, statements reset on drop.
         self.slots[start % self.slots.len()].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use std::{os::unix::fs::MetadataExt, sync::Arc, thread, time::Duration};
+
+    use crate::{Options, sqlite::Sqlite};
+
+    /// Closing the file of the index takes SQLite's locks on it away, and then another program may empty it.
+    #[test]
+    fn who_reads_while_all_let_go_keeps_the_locks() {
+        let folder = std::env::temp_dir().join(format!("doorward-let-go-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("file.db");
+        drop(Sqlite::open(file.to_str().unwrap(), &Options::default()).unwrap());
+        let options = Options { read_only: true, connections: 2, ..Options::default() };
+        let sqlite = Sqlite::open(file.to_str().unwrap(), &options).unwrap();
+        let shared = &sqlite.readers.shared;
+        let read = |shared: &super::Shared| shared.query("SELECT count(*) FROM sqlite_schema", &[]).map(drop).unwrap();
+        // Both connections are open.
+        for slot in [0, 1] {
+            let taken = shared.slots[slot].lock().unwrap();
+            read(shared);
+            drop(taken);
+        }
+        // A long look holds the second while all are to be closed, and somebody reads meanwhile.
+        let long = shared.slots[1].lock().unwrap();
+        let let_go = sqlite.readers.let_go();
+        let closing = thread::spawn(let_go);
+        thread::sleep(Duration::from_millis(100));
+        let reading = thread::spawn({
+            let shared = Arc::clone(shared);
+            move || read(&shared)
+        });
+        thread::sleep(Duration::from_millis(100));
+        drop(long);
+        closing.join().unwrap();
+        reading.join().unwrap();
+        read(shared);
+        let index = std::fs::metadata(folder.join("file.db-shm")).unwrap().ino();
+        let locks = std::fs::read_to_string("/proc/locks").unwrap();
+        let held = format!(":{index} 128 128");
+        let found = locks.lines().any(|lock| lock.ends_with(&held));
+        drop(sqlite);
+        std::fs::remove_dir_all(folder).unwrap();
+        assert!(found, "no lock on {index} among\n{locks}");
     }
 }

@@ -40,8 +40,8 @@ struct File {
     options: Options,
     let_go: LetGo,
     changes: Arc<Changes>,
-    /// Tables of which SQLite has said that a row was changed or deleted, also by a trigger or a cascade. It says
-    /// nothing of tables without rowids.
+    /// Tables of which SQLite has said that a row was changed or deleted, also by a cascade. It says nothing of tables
+    /// without rowids.
     touched: Arc<Mutex<BTreeSet<String>>>,
 }
 
@@ -68,8 +68,8 @@ impl File {
         Ok(connection)
     }
 
-    /// What has been touched since this was asked last.
-    fn touched(&self, group: &[Job]) -> Touched {
+    /// What has been touched since this was asked last. To be asked in the transaction.
+    fn touched(&self, connection: &Connection, group: &[Job]) -> Touched {
         let mut tables = std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner));
         for statement in group.iter().flat_map(|job| &job.batch.statements) {
             match Target::of(statement.sql.text(Dialect::Sqlite)) {
@@ -79,7 +79,7 @@ impl File {
                 Target::Unknown => return Touched::Anything,
             }
         }
-        Touched::Tables(tables)
+        if may_have_triggers(connection) { Touched::Anything } else { Touched::Tables(tables) }
     }
 }
 
@@ -165,9 +165,10 @@ fn store(connection: &Connection, file: &File, group: Vec<Job>) -> bool {
             }
         }
     }
+    let touched = file.touched(connection, &group);
     file.changes.before_commit();
     let committed = connection.execute_batch("COMMIT").map_err(|error| named(&error));
-    file.changes.after_commit(file.touched(&group));
+    file.changes.after_commit(touched);
     if committed.is_err() {
         connection.execute_batch("ROLLBACK").ok();
     }
@@ -175,6 +176,14 @@ fn store(connection: &Connection, file: &File, group: Vec<Job>) -> bool {
         tell(job.reply, committed.as_ref().map_err(again).and(answer));
     }
     true
+}
+
+/// A trigger may empty a table at once, or replace rows, and SQLite tells of neither.
+fn may_have_triggers(connection: &Connection) -> bool {
+    let found = connection
+        .prepare_cached("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' LIMIT 1")
+        .and_then(|mut statement| statement.exists([]));
+    found.unwrap_or(true)
 }
 
 /// Nobody may be listening any more: the client left. What was stored stays stored.
