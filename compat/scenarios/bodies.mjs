@@ -69,6 +69,10 @@ export const everyday = {
     for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data', '']) await post(browser(), '/reset-password', '', type);
     await browser().request('POST', '/get-session', { type: 'multipart/form-data' });
   },
+  'get-session reads no body, whatever it is': async ({ browser }) => {
+    for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'application/json']) await post(browser(), '/get-session', '{"callbackURL":"https://evil.example.net"', type);
+    await browser().post('/get-session', { callbackURL: 'https://evil.example.net' });
+  },
   'a body in pieces, of which none comes': async ({ browser }) => {
     for (const type of ['text/plain', 'application/json']) await post(browser(), '/reset-password', '', type, { headers: { 'content-length': undefined, 'transfer-encoding': 'chunked' } });
   },

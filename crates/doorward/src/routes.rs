@@ -17,7 +17,7 @@ use crate::{
         account, activity, change_email, delete_user, email_verification, jwt, meta, password, password_reset, revoked,
         session, sessions, sign_in, sign_out, sign_up, simple_api, social, update_user,
     },
-    http::pipeline::{self, Stage},
+    http::pipeline::{self, Bodies, Stage},
 };
 
 const GET: MethodFilter = MethodFilter::GET;
@@ -105,20 +105,21 @@ struct Mount;
 
 impl Mount {
     fn get<H: Handler<T, Auth>, T: 'static>(&self, handler: H) -> MethodRouter<Auth> {
-        self.mount(GET, handler, false, Error::into_response)
+        self.mount(GET, handler, Bodies::Json, Error::into_response)
     }
 
     fn post<H: Handler<T, Auth>, T: 'static>(&self, handler: H) -> MethodRouter<Auth> {
-        self.mount(POST, handler, false, Error::into_response)
+        self.mount(POST, handler, Bodies::Json, Error::into_response)
     }
 
     /// Also takes `application/x-www-form-urlencoded`, for forms without JavaScript.
     fn post_form<H: Handler<T, Auth>, T: 'static>(&self, handler: H) -> MethodRouter<Auth> {
-        self.mount(POST, handler, true, Error::into_response)
+        self.mount(POST, handler, Bodies::JsonAndForms, Error::into_response)
     }
 
+    /// One handler that reads no body.
     fn get_and_post<H: Handler<T, Auth>, T: 'static>(&self, handler: H) -> MethodRouter<Auth> {
-        self.mount(GET.or(POST), handler, false, Error::into_response)
+        self.mount(GET.or(POST), handler, Bodies::Unread, Error::into_response)
     }
 
     /// Two handlers on one path; the second also takes forms.
@@ -129,12 +130,13 @@ impl Mount {
         P: Handler<T, Auth>,
         T: 'static,
     {
-        self.mount(GET, get, true, Error::into_response).merge(staged(POST, post, true, Error::into_response))
+        let posted = staged(POST, post, Bodies::JsonAndForms, Error::into_response);
+        self.mount(GET, get, Bodies::JsonAndForms, Error::into_response).merge(posted)
     }
 
     /// A route of the short contract, whose refusals have a shape of their own.
     fn short<H: Handler<T, Auth>, T: 'static>(&self, methods: MethodFilter, handler: H) -> MethodRouter<Auth> {
-        self.mount(methods, handler, false, |error| simple_api::Refusal::from(error).into_response())
+        self.mount(methods, handler, Bodies::Json, |error| simple_api::Refusal::from(error).into_response())
     }
 
     /// Other methods of a path are as unknown as other paths, and the answer names none.
@@ -142,10 +144,10 @@ impl Mount {
         &self,
         methods: MethodFilter,
         handler: H,
-        forms: bool,
+        bodies: Bodies,
         refuse: fn(Error) -> Response,
     ) -> MethodRouter<Auth> {
-        any(pipeline::unknown).merge(staged(methods, handler, forms, refuse))
+        any(pipeline::unknown).merge(staged(methods, handler, bodies, refuse))
     }
 }
 
@@ -153,9 +155,9 @@ impl Mount {
 fn staged<H: Handler<T, Auth>, T: 'static>(
     methods: MethodFilter,
     handler: H,
-    forms: bool,
+    bodies: Bodies,
     refuse: fn(Error) -> Response,
 ) -> MethodRouter<Auth> {
-    let stage = Stage { forms, refuse };
+    let stage = Stage { bodies, refuse };
     on(methods, move |State(auth): State<Auth>, request: Request| pipeline::run(stage, auth, request, handler))
 }

@@ -33,11 +33,20 @@ pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 /// Deepest nesting of a body.
 const DEPTH_LIMIT: usize = 64;
 
+/// Which bodies a route reads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bodies {
+    Json,
+    /// `application/x-www-form-urlencoded` too: plain forms without JavaScript.
+    JsonAndForms,
+    /// None: whatever is sent counts for nothing, be it valid or not.
+    Unread,
+}
+
 /// What is special about a route.
 #[derive(Clone, Copy)]
 pub(crate) struct Stage {
-    /// `application/x-www-form-urlencoded` is read too: plain forms without JavaScript.
-    pub(crate) forms: bool,
+    pub(crate) bodies: Bodies,
     /// The shape of refusals that never reach the feature.
     pub(crate) refuse: fn(Error) -> Response,
 }
@@ -93,7 +102,7 @@ where
     if let Err(seconds) = rate_limit::count_elsewhere(&auth, &parts).await {
         return refuse_unread(stage, &auth, parts, body, Error::TooMany(seconds).into_response()).await;
     }
-    let body = match read_body(&parts.method, &parts.headers, body, stage.forms).await {
+    let body = match read_body(&parts.method, &parts.headers, body, stage.bodies).await {
         Ok(body) => body,
         Err(error) => return (stage.refuse)(error),
     };
@@ -120,11 +129,11 @@ where
 
 /// A refusal before the body was read: only a plain form's is looked at, to lead back to its page.
 async fn refuse_unread(stage: Stage, auth: &Auth, parts: Parts, body: Body, refused: Response) -> Response {
-    if !stage.forms || !PlainForm::is_posted(&parts.headers) {
+    if stage.bodies != Bodies::JsonAndForms || !PlainForm::is_posted(&parts.headers) {
         return refused;
     }
     Box::pin(async move {
-        let body = read_body(&parts.method, &parts.headers, body, stage.forms).await.ok().flatten();
+        let body = read_body(&parts.method, &parts.headers, body, stage.bodies).await.ok().flatten();
         match PlainForm::read(&parts.headers, body.as_ref(), &auth.config) {
             Some(form) => form.lead_on(refused).await,
             None => refused,
@@ -153,7 +162,7 @@ fn add_security_headers(response: &mut Response) {
     }
 }
 
-async fn read_body(method: &Method, headers: &HeaderMap, body: Body, forms: bool) -> Result<Option<Value>, Error> {
+async fn read_body(method: &Method, headers: &HeaderMap, body: Body, bodies: Bodies) -> Result<Option<Value>, Error> {
     if *method == Method::GET {
         return Ok(None);
     }
@@ -163,7 +172,7 @@ async fn read_body(method: &Method, headers: &HeaderMap, body: Body, forms: bool
     }
     // Without a media type the body is not looked at, as under Better Auth's Node adapter; but it is read off the wire.
     let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|error| refused_body(&error))?;
-    let Some(sent) = headers.get(header::CONTENT_TYPE) else { return Ok(None) };
+    let Some(sent) = headers.get(header::CONTENT_TYPE).filter(|_| bodies != Bodies::Unread) else { return Ok(None) };
     // Nor is a body that is announced as none; one that comes in pieces is a body, even if no piece comes.
     if sent.is_empty() || (bytes.is_empty() && !headers.contains_key(header::TRANSFER_ENCODING)) {
         return Ok(None);
@@ -178,13 +187,16 @@ async fn read_body(method: &Method, headers: &HeaderMap, body: Body, forms: bool
             let value = serde_json::from_str(json).map_err(|_| Code::InvalidJson)?;
             if depth(&value) > DEPTH_LIMIT { Err(Code::InvalidJson.into()) } else { Ok(Some(value)) }
         }
-        "application/x-www-form-urlencoded" if forms => Ok(Some(form_object(&text))),
-        _ => Err(Error::MediaType { sent: sent.into_owned(), allowed: allowed(forms) }),
+        "application/x-www-form-urlencoded" if bodies == Bodies::JsonAndForms => Ok(Some(form_object(&text))),
+        _ => Err(Error::MediaType { sent: sent.into_owned(), allowed: allowed(bodies) }),
     }
 }
 
-const fn allowed(forms: bool) -> &'static str {
-    if forms { "application/x-www-form-urlencoded, application/json" } else { "application/json" }
+const fn allowed(bodies: Bodies) -> &'static str {
+    match bodies {
+        Bodies::JsonAndForms => "application/x-www-form-urlencoded, application/json",
+        Bodies::Json | Bodies::Unread => "application/json",
+    }
 }
 
 fn refused_body(error: &axum::Error) -> Error {
