@@ -32,6 +32,8 @@ fn measure<T>(name: &str, repetitions: u32, mut work: impl FnMut() -> T) {
 fn main() {
     let stored = password::hash_scrypt("correct horse", &Zeros);
     measure("password: scrypt verify", 3, || password::verify(&stored, "correct horse"));
+    let password = password::scrypt::Unhashed::new("correct horse", &Zeros);
+    measure("password: scrypt, two at once", 3, || password::scrypt::two_keys([&password, &password]));
     measure("password: scrypt, fresh memory", 3, || {
         password::release_memory();
         password::verify(&stored, "correct horse")

@@ -14,7 +14,7 @@
 mod argon2;
 mod bcrypt;
 mod pbkdf2;
-mod scrypt;
+pub mod scrypt;
 
 use crate::random::Random;
 use base64::alphabet;
@@ -51,13 +51,13 @@ pub enum PasswordError {
 
 /// Hashes with scrypt in Better Auth's form: 32 hexadecimal digits of salt, a colon, 128 hexadecimal digits of key.
 ///
-/// The work is N = 16384, r = 16, p = 1: 32 MiB of memory.
+/// The work is N = 16384, r = 16, p = 1: 32 MiB of memory. For several at once there is [`scrypt::two_keys`].
 pub fn hash_scrypt(password: &str, random: &dyn Random) -> String {
-    scrypt::hash(&normalized(password), random)
+    scrypt::hash(password, random)
 }
 
-/// Frees the memory that scrypt keeps for its next hash: 32 MiB for each thread that hashed at the same time, at most
-/// eight of them.
+/// Frees the memory that scrypt keeps for its next hash: 32 MiB for each hash that was computed at the same time, at
+/// most sixteen of them.
 ///
 /// Keeping it saves more than a quarter of each hash's time; an idle process should not hold it. Cheap, and harmless at any time,
 /// also while hashes run: they keep theirs until they end, and only the next ones are slower.
@@ -94,13 +94,13 @@ pub fn scheme(stored: &str) -> Option<Scheme> {
 /// # Errors
 /// When the stored text is no hash that can be checked. A wrong password is `Ok(false)`.
 pub fn verify(stored: &str, password: &str) -> Result<bool, PasswordError> {
-    let normalized = normalized(password);
     let check = match scheme(stored).ok_or(PasswordError::UnknownFormat)? {
-        Scheme::Scrypt => return scrypt::verify(stored, &normalized),
+        Scheme::Scrypt => return scrypt::verify(stored, password),
         Scheme::Argon2id | Scheme::Argon2Other => argon2::verify,
         Scheme::Bcrypt => bcrypt::verify,
         Scheme::Pbkdf2 => pbkdf2::verify,
     };
+    let normalized = normalized(password);
     Ok(check(stored, &normalized)? || (*normalized != password && check(stored, password)?))
 }
 

@@ -1,6 +1,6 @@
 //! The large block of memory that scrypt works in, kept from one hash to the next.
 //!
-//! At Better Auth's cost the block is 32 MiB. Fresh from the operating system it costs a page fault for each of its
+//! At Better Auth's cost it is 32 MiB. Fresh from the operating system it costs a page fault for each of its
 //! 8192 pages, more than a third of the hash's own time. So a block is kept when a hash has finished, and the next
 //! hash takes it. This is a cache and not state: no result depends on it.
 //!
@@ -15,25 +15,28 @@
 use super::Block;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How many blocks are kept. A server that hashes on more threads than this pays the page faults in the rest of them.
-const KEPT: usize = 8;
+/// How many blocks are kept. A server that has more hashes at once than this pays the page faults in the rest of them.
+const KEPT: usize = 16;
 
-pub(super) struct Memory(Mutex<Vec<Vec<Block>>>);
+pub(super) struct Memory<B>(Mutex<Vec<Vec<B>>>);
 
-impl Memory {
+impl<B: Block> Memory<B> {
     pub(super) const fn new() -> Self {
         Self(Mutex::new(Vec::new()))
     }
 
-    /// Lends `length` blocks of 64 bytes, all zero.
-    pub(super) fn lend<T>(&self, length: usize, work: impl FnOnce(&mut [Block]) -> T) -> T {
-        let mut memory = self.take(length).unwrap_or_else(|| vec![[0; 16]; length]);
-        let result = work(&mut memory);
-        memory.fill([0; 16]);
-        // If the memory is to be freed below, the compiler could find that nobody reads the zeros and leave them out.
-        // It must not: this makes it believe that somebody does.
-        std::hint::black_box(&memory);
-        self.keep(memory);
+    /// Lends K times `length` blocks of 64 bytes, all zero.
+    pub(super) fn lend<T, const K: usize>(&self, length: usize, work: impl FnOnce([&mut [B]; K]) -> T) -> T {
+        let mut lent: [Vec<B>; K] =
+            std::array::from_fn(|_| self.take(length).unwrap_or_else(|| vec![B::zero(); length]));
+        let result = work(lent.each_mut().map(Vec::as_mut_slice));
+        for mut memory in lent {
+            memory.fill(B::zero());
+            // If the memory is to be freed below, the compiler could find that nobody reads the zeros and leave them
+            // out. It must not: this makes it believe that somebody does.
+            std::hint::black_box(&memory);
+            self.keep(memory);
+        }
         result
     }
 
@@ -43,20 +46,20 @@ impl Memory {
         drop(released); // outside the lock
     }
 
-    fn take(&self, length: usize) -> Option<Vec<Block>> {
+    fn take(&self, length: usize) -> Option<Vec<B>> {
         let mut kept = self.kept();
         let fitting = kept.iter().position(|memory| memory.len() == length)?;
         Some(kept.swap_remove(fitting))
     }
 
-    fn keep(&self, memory: Vec<Block>) {
+    fn keep(&self, memory: Vec<B>) {
         let mut kept = self.kept();
         if kept.len() < KEPT {
             kept.push(memory);
         }
     }
 
-    fn kept(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {
+    fn kept(&self) -> MutexGuard<'_, Vec<Vec<B>>> {
         // Nothing above can leave the list half changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -64,9 +67,10 @@ impl Memory {
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::Words;
     use super::*;
 
-    fn lengths(memory: &Memory) -> Vec<usize> {
+    fn lengths(memory: &Memory<Words>) -> Vec<usize> {
         memory.kept().iter().map(Vec::len).collect()
     }
 
@@ -74,7 +78,7 @@ mod tests {
     fn memory_is_kept_by_size_and_released() {
         let memory = Memory::new();
         for length in [3, 5, 3, 5] {
-            memory.lend(length, |lent| assert_eq!(lent.len(), length));
+            memory.lend(length, |[lent]| assert_eq!(lent.len(), length));
         }
         assert_eq!(lengths(&memory), [3, 5]);
         memory.release();
@@ -84,16 +88,15 @@ mod tests {
     #[test]
     fn nothing_remains_of_the_last_hash() {
         let memory = Memory::new();
-        memory.lend(4, |lent| lent.fill([u32::MAX; 16]));
-        assert_eq!(*memory.kept(), [vec![[0; 16]; 4]]);
-        memory.lend(4, |lent| assert_eq!(*lent, [[0; 16]; 4]));
+        memory.lend(4, |lent: [_; 2]| lent.map(|lent| lent.fill([u32::MAX; 16])));
+        assert_eq!(*memory.kept(), [const { [[0; 16]; 4] }; 2]);
     }
 
     #[test]
     fn only_so_much_is_kept() {
-        fn nested(memory: &Memory, depth: usize) {
+        fn nested(memory: &Memory<Words>, depth: usize) {
             if depth > 0 {
-                memory.lend(1, |_| nested(memory, depth - 1));
+                memory.lend(1, |[_]| nested(memory, depth - 1));
             }
         }
         let memory = Memory::new();

@@ -30,7 +30,7 @@ pub struct PasswordConfig {
     pub refuse_common: bool,
     /// Refuse passwords that leaked somewhere. Default: none are known.
     pub breached: Option<Arc<dyn BreachedPasswords>>,
-    /// Hashes computed at once; each takes about 16 to 32 MiB. Default: cores minus one, at least one.
+    /// Threads that hash. Each computes up to two hashes at once, of 32 MiB each. Default: cores minus one, at least one.
     pub hashing_threads: usize,
     /// Hashes that may wait before the answer is 503. Default: 64.
     pub hashing_queue: usize,
