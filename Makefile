@@ -158,7 +158,7 @@ bench/peers/fastapi/.venv/installed: bench/peers/fastapi/requirements.txt
 	bench/peers/fastapi/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-.PHONY: bench bench-full bench-micro bench-ready hot-paths instructions instructions-record
+.PHONY: bench bench-full bench-peers bench-micro bench-ready hot-paths instructions instructions-record
 hot-paths: build
 	cargo build --release --locked -p doorward-server --example hot_paths
 
@@ -169,7 +169,12 @@ bench-ready: hot-paths bench/peers/better-auth/node_modules/.package-lock.json b
 bench: bench-ready ## Doorward beside its peers on this machine, short; see bench/README.md
 	python3 bench/run.py
 
-bench-full: bench-ready ## The same with longer runs, more rounds, a million people, and both kinds of durability
+bench-peers: bench-ready
+	@ls /usr/lib/*/libicui18n.so >/dev/null 2>&1 || apt-get install -y -qq libicu-dev || true
+	CARGO_TARGET_DIR=$(CURDIR)/target/peers cargo build --release --locked --manifest-path bench/peers/better-auth-rs/Cargo.toml || \
+		echo "The Rust port of Better Auth did not build; it is left out."
+
+bench-full: bench-peers ## The same with longer runs, more rounds, a million people, and both kinds of durability
 	python3 bench/run.py --full
 	python3 bench/run.py --full --sync NORMAL --only tasks --rounds 3
 

@@ -55,7 +55,7 @@ def median(rounds):
 class Bench:
     def __init__(self, options):
         self.options, self.figures, self.more = options, Figures(), {}
-        self.stage = peers.Stage(options.folder, options.binary, options.hello, options.server_core, options.sync)
+        self.stage = peers.Stage(options.folder, options.binary, options.hello, options.rust_port, options.server_core, options.sync)
 
     def play(self, workload, server, requests, seconds=None, connections=32):
         seconds = seconds or self.options.seconds
@@ -90,6 +90,12 @@ class Bench:
                 file = stage.copy(stage.file(kind, people, refresh=200_000), f"run-{kind}.db")
                 with stage.doorward(file) if kind == "doorward" else stage.better_auth(file) as server:
                     self.accounts(kind, server, people, hashing)
+        with self.peer("better-auth-rs"):
+            if not os.path.exists(self.options.rust_port):
+                raise RuntimeError("not built; `make bench-full` builds it, in about ten minutes")
+            with stage.better_auth_rs(stage.copy(stage.file("better-auth-rs", people), "run-better-auth-rs.db")) as server:
+                self.play("get-session", server, workloads.get_session(people))
+                self.play("sign-in", server, workloads.sign_in(people), hashing, 16)
 
     def accounts(self, kind, server, people, hashing):
         self.more.setdefault("idle_memory", {}).setdefault(kind, []).append(server.memory())
@@ -188,6 +194,7 @@ def options():
     parser.add_argument("--binary", default=str(target / "release/doorward"))
     parser.add_argument("--hot-paths", default=str(target / "release/examples/hot_paths"))
     parser.add_argument("--hello", default=str(target / "peers/release/axum-hello"))
+    parser.add_argument("--rust-port", default=str(target / "peers/release/better-auth-rs-peer"), help="the Rust port of Better Auth, if it is built")
     parser.add_argument("--folder", default=str(HERE / ".data"), help="where databases are kept between runs")
     parser.add_argument("--results", default=str(HERE / "results"))
     parser.add_argument("--server-core", type=int, default=0)

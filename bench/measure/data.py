@@ -101,6 +101,26 @@ def fill(path, people, tasks=True, hot_refresh=0):
     return time.perf_counter() - started
 
 
+def fill_port(path, people):
+    """The tables of the Rust port of Better Auth: the same people, passwords and sessions under its own names."""
+    database = sqlite3.connect(path, isolation_level=None)
+    now = datetime.now(timezone.utc)
+    made, ends, hashed = stamp(now), stamp(now + timedelta(days=7)), stored_password()
+    numbers = range(people)
+    database.execute("BEGIN")
+    database.executemany(
+        "INSERT INTO users (id, name, email, email_verified, created_at, updated_at) VALUES (?, ?, ?, 1, ?, ?)",
+        ((name_of("user", n), f"Person {n}", email_of(n), made, made) for n in numbers))
+    database.executemany(
+        "INSERT INTO sessions (id, expires_at, token, created_at, updated_at, ip_address, user_agent, user_id, active) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
+        ((name_of("session", n), ends, name_of("token", n), made, made, "127.0.0.1", "bench", name_of("user", n)) for n in numbers))
+    database.executemany(
+        "INSERT INTO accounts (id, account_id, provider_id, user_id, password, created_at, updated_at) VALUES (?, ?, 'credential', ?, ?, ?, ?)",
+        ((name_of("account", n), name_of("user", n), name_of("user", n), hashed, made, made) for n in numbers))
+    database.execute("COMMIT")
+    database.close()
+
+
 def fill_tasks_only(path, people):
     """The file of the FastAPI peer: the same tasks in the table that its own migration makes."""
     database = sqlite3.connect(path, isolation_level=None)

@@ -23,8 +23,8 @@ FRESH = 20 * 60 * 60
 class Stage:
     """Where the databases and logs of a run live, and how servers are started there."""
 
-    def __init__(self, folder, binary, hello, server_core, sync):
-        self.folder, self.binary, self.hello = Path(folder), binary, hello
+    def __init__(self, folder, binary, hello, rust_port, server_core, sync):
+        self.folder, self.binary, self.hello, self.rust_port = Path(folder), binary, hello, rust_port
         self.core, self.sync = server_core, sync
         self.folder.mkdir(parents=True, exist_ok=True)
 
@@ -45,6 +45,11 @@ class Stage:
         return self._server("better-auth", ["node", BENCH / "peers/better-auth/server.mjs"], {
             "PORT": "{port}", "DATABASE": str(file), "SECRET": data.SECRET, "BASE_URL": ORIGIN,
             "SYNCHRONOUS": self.sync, "NODE_ENV": "production",
+        }, f"{BASE}/ok")
+
+    def better_auth_rs(self, file):
+        return self._server("better-auth-rs", [self.rust_port, "127.0.0.1:{port}", file, self.sync], {
+            "SECRET": data.SECRET, "BASE_URL": ORIGIN,
         }, f"{BASE}/ok")
 
     def fastapi(self, file, verifier, algorithm, jwks=None):
@@ -73,6 +78,7 @@ class Stage:
         server = {
             "doorward": lambda: self.doorward(path),
             "better-auth": lambda: self.better_auth(path),
+            "better-auth-rs": lambda: self.better_auth_rs(path),
             "fastapi": lambda: self.fastapi(path, "jose", "HS256"),
         }[kind]()
         with server:
@@ -80,6 +86,8 @@ class Stage:
         print(f"  filling {kind} with {people} people ...", flush=True)
         if kind == "fastapi":
             data.fill_tasks_only(path, people)
+        elif kind == "better-auth-rs":
+            data.fill_port(path, people)
         else:
             data.fill(path, people, tasks=kind == "doorward", hot_refresh=refresh if kind == "doorward" else 0)
         marker.write_text(shape)

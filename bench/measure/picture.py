@@ -5,7 +5,7 @@ from math import log10
 from statistics import median
 
 WIDTH, ROW, LEFT = 860, 20, 320
-COLOURS = {"doorward": "#0b6e4f", "better-auth": "#b0413e", "fastapi": "#d08c2f", "axum-hello": "#8a8f98"}
+COLOURS = {"doorward": "#0b6e4f", "better-auth-rs": "#c97b78", "better-auth": "#b0413e", "fastapi": "#d08c2f", "axum-hello": "#8a8f98"}
 
 
 def colour(server):

@@ -21,6 +21,7 @@ def targets(result):
 
     hello = rate("hello", "axum-hello")
     ratio("get-session / better-auth", rate("get-session", "doorward"), rate("get-session", "better-auth"), 100)
+    ratio("get-session / better-auth-rs", rate("get-session", "doorward"), rate("get-session", "better-auth-rs"), 6)
     ratio("get-session / axum hello", rate("get-session", "doorward"), hello, 0.5)
     ratio("token / better-auth", rate("token", "doorward"), rate("token", "better-auth"), 60)
     ratio("jwks / axum hello", rate("jwks", "doorward"), hello, 0.8)
