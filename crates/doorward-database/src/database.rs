@@ -78,7 +78,7 @@ impl Database {
 
     /// A number that is another one after a row of these tables was changed or deleted, by this process or any other,
     /// by a statement, a trigger or a cascade (cascades say nothing of tables `WITHOUT ROWID`). Rows that were added
-    /// leave it as it is, but for databases with triggers, where every commit counts.
+    /// leave it as it is, but where a trigger of the database may write, every commit counts.
     ///
     /// What was read *after* asking for the number is still what the rows hold as long as the number is the same: so
     /// answers can be kept in memory and be exact. `None` where nobody can tell: on Postgres, on SQLite without

@@ -79,7 +79,7 @@ impl File {
                 Target::Unknown => return Touched::Anything,
             }
         }
-        if may_have_triggers(connection) { Touched::Anything } else { Touched::Tables(tables) }
+        if triggers_may_write(connection) { Touched::Anything } else { Touched::Tables(tables) }
     }
 }
 
@@ -178,12 +178,28 @@ fn store(connection: &Connection, file: &File, group: Vec<Job>) -> bool {
     true
 }
 
-/// A trigger may empty a table at once, or replace rows, and SQLite tells of neither.
-fn may_have_triggers(connection: &Connection) -> bool {
-    let found = connection
-        .prepare_cached("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' LIMIT 1")
-        .and_then(|mut statement| statement.exists([]));
-    found.unwrap_or(true)
+/// A trigger may empty a table at once, or replace rows, and SQLite tells of neither. One that only refuses does not.
+fn triggers_may_write(connection: &Connection) -> bool {
+    let texts = || -> rusqlite::Result<bool> {
+        let mut statement = connection.prepare_cached("SELECT sql FROM sqlite_schema WHERE type = 'trigger'")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            if may_write(row.get_ref(0)?.as_str()?) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    texts().unwrap_or(true)
+}
+
+/// Whether the text of a trigger names anything that writes, beside the event that it waits for.
+fn may_write(trigger: &str) -> bool {
+    let words = trigger.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    let writing = words.filter(|word| {
+        ["insert", "update", "delete", "replace"].iter().any(|writing| word.eq_ignore_ascii_case(writing))
+    });
+    writing.count() > 1
 }
 
 /// Nobody may be listening any more: the client left. What was stored stays stored.
@@ -245,4 +261,23 @@ fn run_statements(connection: &Connection, batch: &Batch) -> Answer {
         outcomes.push(outcome);
     }
     Ok(outcomes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_write;
+
+    #[test]
+    fn a_trigger_that_only_refuses_does_not_write() {
+        let refusing = r#"CREATE TRIGGER "a_no_update" BEFORE UPDATE ON "a" WHEN NOT (NEW."id" IS OLD."id") BEGIN SELECT RAISE(ABORT, 'no'); END"#;
+        assert!(!may_write(refusing));
+        for writing in [
+            "CREATE TRIGGER one AFTER INSERT ON flat BEGIN DELETE FROM child; END",
+            "CREATE TRIGGER two AFTER UPDATE ON flat BEGIN REPLACE INTO parent VALUES (2); END",
+            "create trigger three after delete on flat begin update\nparent set words = ''; end",
+            "CREATE TRIGGER four BEFORE UPDATE ON flat BEGIN SELECT RAISE(ABORT, 'no'); INSERT/**/INTO b VALUES (1); END",
+        ] {
+            assert!(may_write(writing), "{writing}");
+        }
+    }
 }
