@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use zeroize::Zeroizing;
 
-/// What Better Auth uses when nothing is configured. It is public, so it must never open anything.
+/// What Better Auth uses when nothing is configured: it stands in its sources for everybody to read.
 const PUBLISHED_DEFAULT: &str = "better-auth-secret-12345678901234567890";
 
 /// Secret text: a signing secret, a database password, an API key.
@@ -38,6 +38,11 @@ impl Secret {
     /// The text itself. The name is long enough to be found in a review.
     pub fn expose(&self) -> &str {
         &self.0.text
+    }
+
+    /// Whether it is the one that Better Auth takes when none is configured, which everybody knows.
+    pub fn is_published(&self) -> bool {
+        self.expose() == PUBLISHED_DEFAULT
     }
 
     /// The HMAC-SHA256 key made of the UTF-8 text.
@@ -116,7 +121,7 @@ impl Secrets {
             }
             ring.push((Some(version), Secret::new(secret)));
         }
-        let legacy = legacy.filter(|secret| !matches!(secret.expose(), "" | PUBLISHED_DEFAULT));
+        let legacy = legacy.filter(|secret| !secret.expose().is_empty() && !secret.is_published());
         Ok(Self { ring: ring.into(), legacy })
     }
 

@@ -234,6 +234,7 @@ impl Builder {
             follower,
             clock: self.clock,
             realm: self.realm.map(Arc::from),
+            leeway: self.leeway,
         })))
     }
 

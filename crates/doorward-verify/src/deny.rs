@@ -27,6 +27,9 @@ struct Entries {
 
 const SMALLEST_SWEEP: usize = 1024;
 
+/// Seconds for which an entry outlives its moment: a verifier with a leeway takes tokens for as much longer.
+const KEPT_LONGER: i64 = 3600;
+
 impl DenyList {
     pub fn new() -> Self {
         Self::default()
@@ -47,7 +50,7 @@ impl DenyList {
             *known = until.max(*known);
         }
         if entries.until.len() > entries.sweep_at {
-            entries.until.retain(|_, until| *until > now);
+            entries.until.retain(|_, until| until.saturating_add(KEPT_LONGER) > now);
             entries.sweep_at = (entries.until.len() * 2).max(SMALLEST_SWEEP);
         }
     }
@@ -59,6 +62,8 @@ impl DenyList {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Entries { until, sweep_at };
     }
 
+    /// Whether tokens of the session are refused at a moment. Whoever takes expired tokens for a while longer asks for a
+    /// moment that lies as much earlier.
     pub fn is_revoked(&self, session_id: &str, now: i64) -> bool {
         let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
         entries.until.get(session_id).is_some_and(|until| *until > now)

@@ -32,6 +32,7 @@ pub(crate) struct Inner {
     pub(crate) follower: Option<Arc<Follower>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) realm: Option<Arc<str>>,
+    pub(crate) leeway: i64,
 }
 
 impl Verifier {
@@ -113,8 +114,10 @@ impl Inner {
         }
         let claims = self.signed_claims(token, keys, now)?;
         if let Some(session_id) = claims.session_id() {
+            // As long as the leeway keeps a token alive after its end, an ended session has to stay in the list.
+            let moment = now.saturating_sub(self.leeway);
             let lists = [self.deny_list.as_ref(), self.follower.as_ref().map(|follower| &follower.list)];
-            if lists.into_iter().flatten().any(|list| list.is_revoked(session_id, now)) {
+            if lists.into_iter().flatten().any(|list| list.is_revoked(session_id, moment)) {
                 return Err(Refusal::Revoked);
             }
         }

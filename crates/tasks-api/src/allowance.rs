@@ -61,7 +61,8 @@ impl Allowances {
             return Some(Arc::clone(&person.turn));
         }
         if people.len() >= CAPACITY {
-            people.clear();
+            // Whoever is being counted right now keeps their turn, or a second one could be taken beside it.
+            people.retain(|_, person| Arc::strong_count(&person.turn) > 1);
         }
         Some(Arc::clone(&people.entry(user_id.to_owned()).or_default().turn))
     }

@@ -56,7 +56,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .build()
         .await?;
     let auth = Arc::new(auth);
-    let routes = Router::new().nest("/api/auth", auth.axum_router_with_state::<State>()).with_state(State(auth));
+    let routes = Arc::clone(&auth).axum_router_with_state::<State>();
+    let routes = Router::new().nest("/api/auth", routes).with_state(State(auth));
     axum::serve(tokio::net::TcpListener::bind(address).await?, routes).await?;
     Ok(())
 }

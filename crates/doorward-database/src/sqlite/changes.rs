@@ -249,10 +249,7 @@ mod tests {
             ),
             ("INSERT INTO flat VALUES (4, '')", [true, true, true]),
             ("DROP TRIGGER busy", [true, true, true]),
-            (
-                "CREATE TRIGGER guard BEFORE DELETE ON flat BEGIN SELECT RAISE(ABORT, 'never'); END",
-                [true, true, true],
-            ),
+            ("CREATE TRIGGER guard BEFORE DELETE ON flat BEGIN SELECT RAISE(ABORT, 'never'); END", [true, true, true]),
             ("INSERT INTO child VALUES (2, 2)", [false, false, false]),
             ("DELETE FROM child", [false, true, false]),
         ] {

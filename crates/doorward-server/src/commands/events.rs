@@ -1,6 +1,6 @@
 //! `doorward events`: reading the audit trail. docs/features/events.md lists the names.
 
-use std::{io::Write as _, process::ExitCode, time::Duration};
+use std::{collections::HashSet, io::Write as _, process::ExitCode, time::Duration};
 
 use clap::Args;
 use doorward::{AuditEntry, AuditQuery, Auth, Clock as _, SystemClock};
@@ -10,6 +10,8 @@ use crate::settings::{Mistake, Settings};
 
 /// How often `--follow` looks.
 const EVERY: Duration = Duration::from_secs(1);
+/// Seconds by which an event may be stored later than it happened, on a server whose clock may lag behind.
+const LATE: i64 = 15;
 /// Entries shown at once at most.
 const MOST: i64 = 100_000;
 
@@ -53,19 +55,37 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         event: arguments.event,
         since,
         limit: arguments.limit,
-        ..AuditQuery::default()
     };
+    let mut shown = Shown::default();
     loop {
         let mut entries = auth.audit_trail(&query).await?;
         entries.reverse(); // the newest stands last, where a terminal shows it
-        if !print(&entries, arguments.json) || !arguments.follow {
+        if !print(&shown.only_new(entries), arguments.json) || !arguments.follow {
             return Ok(ExitCode::SUCCESS);
         }
-        if let Some(last) = entries.pop() {
-            query.after = Some(last.id);
-        }
+        query.since = Some(SystemClock.now().plus_seconds(-LATE));
         query.limit = MOST;
         tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// What `--follow` has shown already. An event has the moment at which it happened and is stored a little later, by several
+/// servers in an order of their own: so each look goes back for some seconds, and leaves out what was shown before.
+#[derive(Default)]
+struct Shown {
+    /// Older ones were left out by the first look, and stay so.
+    from: Option<String>,
+    ids: HashSet<String>,
+}
+
+impl Shown {
+    /// Of entries in their order.
+    fn only_new(&mut self, mut entries: Vec<AuditEntry>) -> Vec<AuditEntry> {
+        let seen: HashSet<String> = entries.iter().map(|entry| entry.id.clone()).collect();
+        let from = self.from.get_or_insert_with(|| entries.first().map(|entry| entry.id.clone()).unwrap_or_default());
+        entries.retain(|entry| entry.id >= *from && !self.ids.contains(&entry.id));
+        self.ids = seen;
+        entries
     }
 }
 
@@ -118,7 +138,31 @@ fn seconds(text: &str) -> Result<i64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::seconds;
+    use super::*;
+
+    #[test]
+    fn what_is_stored_late_is_shown_once_and_nothing_twice() {
+        let entry = |id: &str| AuditEntry {
+            id: id.to_owned(),
+            created_at: SystemClock.now(),
+            event: "sign-in".to_owned(),
+            user_id: None,
+            session_id: None,
+            account: None,
+            ip_address: None,
+            user_agent: None,
+            reason: None,
+            times: 1,
+        };
+        let mut shown = Shown::default();
+        let mut look = |ids: &[&str]| -> Vec<String> {
+            shown.only_new(ids.iter().map(|id| entry(id)).collect()).into_iter().map(|entry| entry.id).collect()
+        };
+        assert_eq!(look(&["b", "d"]), ["b", "d"]);
+        assert_eq!(look(&["a", "b", "c", "d"]), ["c"], "`a` was left out by the limit of the first look");
+        assert_eq!(look(&["c", "d", "e"]), ["e"]);
+        assert!(look(&["d", "e"]).is_empty());
+    }
 
     #[test]
     fn durations_have_a_unit() {

@@ -125,7 +125,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     }
     let neighbours = settings.edge.neighbours(&reach.trusted_proxies);
     let metrics = match settings.edge.metrics_listen {
-        Some(address) => Some(metrics::serve(address, auth, neighbours.clone(), certificates).await?),
+        Some(address) => Some(metrics::serve(address, auth.clone(), neighbours.clone(), certificates).await?),
         None => None,
     };
     if let Some(keeper) = keeper {
@@ -140,6 +140,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         }
         None => listener::serve(listener, front, tls, connections, neighbours, stop).await,
     }
+    auth.finish().await;
     post.close(MAIL_TIME).await;
     Ok(ExitCode::SUCCESS)
 }

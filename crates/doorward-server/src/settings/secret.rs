@@ -16,8 +16,6 @@ use doorward_crypto::{
 use super::{Mistake, Settings};
 
 const SHORTEST: usize = 32;
-/// What Better Auth takes when nobody sets a secret: it stands in its sources for everybody to read.
-const PUBLISHED: &str = "better-auth-secret-12345678901234567890";
 
 pub(super) fn read(settings: &Settings, base_url: &BaseUrl) -> Result<Secrets, Mistake> {
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
@@ -51,11 +49,12 @@ fn long_enough(secret: String) -> Result<String, Mistake> {
     Ok(secret)
 }
 
-/// On one's own machine a database that was made without a secret may still be opened.
+/// Neither as the current secret nor as an older one, since those verify as well. On one's own machine a database that was
+/// made without a secret may still be opened.
 fn not_published(secrets: Secrets, base_url: &BaseUrl) -> Result<Secrets, Mistake> {
-    if secrets.current().expose() == PUBLISHED && !base_url.is_loopback() {
+    if secrets.all().any(Secret::is_published) && !base_url.is_loopback() {
         return Err(Mistake(
-            "BETTER_AUTH_SECRET is the one that Better Auth takes when none is set, and everybody knows it: whoever knows it can sign in as anybody. Make one with `doorward secret`".into(),
+            "BETTER_AUTH_SECRET or an entry of BETTER_AUTH_SECRETS is the secret that Better Auth takes when none is set, and everybody knows it: whoever knows it can sign in as anybody. Make one with `doorward secret`, and leave that one out".into(),
         ));
     }
     Ok(secrets)
@@ -106,5 +105,18 @@ mod tests {
         assert_eq!(fs::metadata(folder.join("secret")).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing is left beside it");
         fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn the_secret_that_everybody_knows_is_refused_wherever_it_stands() {
+        let published = "better-auth-secret-12345678901234567890";
+        let ours = "a secret of the tests, 32 characters and more";
+        let public = BaseUrl::parse("https://auth.example.com").unwrap();
+        for list in [format!("2:{ours},1:{published}"), format!("1:{published}")] {
+            let secrets = || Secrets::versioned(&list, None).unwrap();
+            assert!(not_published(secrets(), &public).is_err());
+            assert!(not_published(secrets(), &BaseUrl::parse("http://localhost:3000").unwrap()).is_ok());
+        }
+        assert!(not_published(Secrets::versioned(&format!("1:{ours}"), None).unwrap(), &public).is_ok());
     }
 }

@@ -130,10 +130,25 @@ async fn nobody_follows_for_a_verifier_that_is_gone() {
 fn a_list_forgets_the_past_and_keeps_the_later_end() {
     let list = DenyList::new();
     for number in 0..5000 {
-        list.revoke(format!("session-{number}"), NOW + 10, NOW + number / 100);
+        list.revoke(format!("session-{number}"), NOW + 10, NOW + 3600 + number / 100);
     }
     assert!(list.len() < 2500, "{}", list.len());
     list.revoke("one", NOW + 900, NOW);
     list.revoke("one", NOW + 100, NOW);
     assert!(list.is_revoked("one", NOW + 899) && !list.is_revoked("one", NOW + 900));
+}
+
+#[test]
+fn no_leeway_brings_a_token_of_an_ended_session_back() {
+    let (key, clock, list) = (Key::new("a"), TestClock::new(), DenyList::new());
+    let leeway = Duration::from_secs(60);
+    let verifier = configured(&clock).jwks(jwks(&[&key])).leeway(leeway).deny_list(&list).build().expect("a verifier");
+    let token = key.token_with(json!({"exp": NOW + 900}));
+    list.revoke("session-1", NOW + 900, NOW);
+    for seconds in [0, 899, 1, 59] {
+        clock.advance(seconds);
+        assert!(is_revoked(&verifier, &token), "{seconds} s later");
+    }
+    clock.advance(2);
+    assert!(matches!(verifier.verify_in_memory(&token), Err(Refusal::Token(_))), "expired by now");
 }

@@ -3,8 +3,8 @@
 //! Anybody can make them, as many as they like, so what they leave is bounded. Within a minute the first of a kind (the
 //! same event at the same account from the same address) is logged and stored at once; the same again is only counted,
 //! and told in one row when the minute is over. So many different ones a minute are told apart; beyond that they are
-//! one number; and one address fills a part of that alone, or it could hide what others do. Whoever asks does not wait for any of it: rows are written by a task of their own, and a known account
-//! costs exactly what an unknown one costs.
+//! one number; and one address fills a part of that alone, or it could hide what others do. Whoever asks does not wait
+//! for any of it: rows are written by a task of their own, and a known account costs exactly what an unknown one costs.
 
 use std::{
     collections::HashMap,
@@ -95,6 +95,16 @@ impl Auth {
             self.close(&mut window);
             self.write(&mut window);
         }
+    }
+
+    /// Tells and stores what was only counted, before the server ends.
+    pub async fn finish(&self) {
+        {
+            let mut window = self.attempts.window.lock().unwrap_or_else(PoisonError::into_inner);
+            self.close(&mut window);
+            window.is_writing = true;
+        }
+        self.write_waiting().await;
     }
 
     fn close(&self, window: &mut Window) {

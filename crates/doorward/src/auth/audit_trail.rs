@@ -17,8 +17,6 @@ pub struct AuditQuery {
     /// One name of [`Auth::event_names`].
     pub event: Option<String>,
     pub since: Option<Stamp>,
-    /// Later than the row with this id.
-    pub after: Option<String>,
     pub limit: i64,
 }
 
@@ -30,9 +28,7 @@ impl Auth {
 
     /// Events, newest first.
     pub async fn audit_trail(&self, query: &AuditQuery) -> Result<Vec<AuditEntry>, Error> {
-        let since = query.since.map(audit::moment).unwrap_or_default();
-        // The character after an id is greater than the id and smaller than the next one.
-        let from = query.after.as_ref().map_or(since, |id| format!("{id}!"));
+        let from = query.since.map(audit::moment).unwrap_or_default();
         let (user_id, account);
         let whose = match &query.person {
             None => Whose::Everybody,

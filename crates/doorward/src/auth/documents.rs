@@ -12,7 +12,7 @@ use doorward_database::Stamp;
 use serde_json::Value;
 use url::Url;
 
-use super::outgoing::Outgoing;
+use super::{Clock, outgoing::Outgoing};
 
 /// Seconds between two attempts while there is a document.
 const PAUSE: i64 = 30;
@@ -33,18 +33,27 @@ struct Slot {
 
 impl Documents {
     /// The document at an address, no older than `max_age` seconds if that can be had; 0 asks for a new one.
-    pub(crate) async fn get(&self, outgoing: &Outgoing, url: &Url, max_age: i64, now: Stamp) -> Option<Arc<Value>> {
+    pub(crate) async fn get(
+        &self,
+        outgoing: &Outgoing,
+        clock: &dyn Clock,
+        url: &Url,
+        max_age: i64,
+    ) -> Option<Arc<Value>> {
         let slot = {
             let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(slots.entry(url.clone()).or_default())
         };
         let mut slot = slot.lock().await;
+        // Not earlier: whoever has waited for an attempt of somebody else has waited for its outcome, and must not begin
+        // another one because of the time that it took.
+        let now = clock.now();
         if slot.younger_than(max_age, now).is_none() && slot.may_try(now) {
-            slot.tried_at = Some(now);
             match outgoing.get(url, None).await {
                 Ok(document) => slot.known = Some((Arc::new(document), now)),
                 Err(error) => tracing::warn!(%url, %error, "a provider's document could not be read"),
             }
+            slot.tried_at = Some(clock.now());
         }
         slot.younger_than(KEPT, now)
     }

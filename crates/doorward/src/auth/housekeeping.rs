@@ -3,6 +3,10 @@
 use super::Auth;
 use crate::store::{audit, limits, refresh_tokens, revoked, verifications};
 
+/// Seconds that events stay beyond their days: the table gives away nothing that is younger than a day by the clock of the
+/// database, which may lag behind ours, and refuses the whole deletion for one row of it.
+const CLOCKS_APART: i64 = 3600;
+
 impl Auth {
     /// Reads the signing keys again, so that whoever follows [`Auth::public_keys`] learns of a rotation without a
     /// request in between.
@@ -12,7 +16,8 @@ impl Auth {
         }
     }
 
-    /// Deletes expired verifications, refresh tokens, counts, notes of ended sessions and old events, and gives back memory kept for hashing. The server calls this every minute or so; several servers may.
+    /// Deletes expired verifications, refresh tokens, counts, notes of ended sessions and old events, and gives back
+    /// memory kept for hashing. The server calls this every minute or so; several servers may.
     ///
     /// Expired sessions are left to the request that presents them, as Better Auth leaves them.
     pub async fn housekeep(&self) {
@@ -27,7 +32,7 @@ impl Auth {
             let revoked = revoked::purge(&self.store, now).await?;
             let audit = match self.config.audit_days {
                 0 => 0,
-                days => audit::purge(&self.store, now.plus_seconds(-86_400 * i64::from(days))).await?,
+                days => audit::purge(&self.store, now.plus_seconds(-86_400 * i64::from(days) - CLOCKS_APART)).await?,
             };
             Ok::<u64, doorward_database::Error>(verifications + refresh_tokens + limits + revoked + audit)
         };

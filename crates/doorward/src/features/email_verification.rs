@@ -138,10 +138,10 @@ async fn prove_address(auth: &Auth, exchange: &Exchange, token: &EmailToken) -> 
     }
     if !user.email_verified {
         let verified = Event::new(auth, Kind::EmailVerified, &exchange.client).of(&user.id);
-        let mut batch = Batch::new();
-        users::verify_email_with(&mut batch, &user.id, auth.now());
+        let (mut batch, now) = (Batch::new(), auth.now());
+        users::verify_email_with(&mut batch, &user.id, now);
         let user = match event::commit(auth, batch, &[verified]).await {
-            Ok(_) => User { email_verified: true, updated_at: auth.now(), ..user },
+            Ok(_) => User { email_verified: true, updated_at: now, ..user },
             Err(DatabaseError::NothingChanged(_)) => return Err(Code::VerificationUserNotFound.into()),
             Err(error) => return Err(error.into()),
         };
@@ -199,10 +199,10 @@ async fn change_address(
     let proved = token.request_type.as_deref() == Some(CHANGE_VERIFICATION);
     let verified = proved && user.email_verified;
     let changed = Event::new(auth, Kind::EmailChanged, &exchange.client).of(&user.id);
-    let mut batch = Batch::new();
-    users::change_email_with(&mut batch, &user.id, new_email, verified, auth.now());
+    let (mut batch, now) = (Batch::new(), auth.now());
+    users::change_email_with(&mut batch, &user.id, new_email, verified, now);
     let user = match event::commit(auth, batch, &[changed]).await {
-        Ok(_) => User { email: new_email.to_owned(), email_verified: verified, updated_at: auth.now(), ..user },
+        Ok(_) => User { email: new_email.to_owned(), email_verified: verified, updated_at: now, ..user },
         Err(DatabaseError::NothingChanged(_)) => return Err(Code::VerificationUserNotFound.into()),
         // Somebody took the address while the mail was on its way. Better Auth fails here.
         Err(error) if error.is_constraint("email") => return Err(Code::VerificationTokenInvalid.into()),

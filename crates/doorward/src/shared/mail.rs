@@ -2,6 +2,7 @@
 
 use crate::{
     auth::{Auth, Mail},
+    config::AccountConfig,
     http::rate_limit::MAILS_TO_ONE,
     model::User,
 };
@@ -19,7 +20,7 @@ pub(crate) fn send(auth: &Auth, user: &User, to: &str, letter: Letter, link: &st
         tracing::debug!(?letter, "this address gets enough of these mails; one more is left out");
         return;
     }
-    let (subject, why, otherwise) = letter.words();
+    let (subject, why, otherwise) = letter.words(&auth.config.account);
     let greeting = match greetable(&user.name) {
         Some(name) => format!("Hello {name},"),
         None => "Hello,".to_owned(),
@@ -66,40 +67,84 @@ impl Letter {
     }
 
     /// Subject, what the link does, and what to do if it was not them.
-    const fn words(self) -> (&'static str, &'static str, &'static str) {
+    fn words(self, config: &AccountConfig) -> (&'static str, String, &'static str) {
+        let (verification, reset, deletion) = (
+            duration(config.verification_lifetime),
+            duration(config.reset_lifetime),
+            duration(config.deletion_lifetime),
+        );
         match self {
             Self::VerifyEmail => (
                 "Verify your email address",
-                "please open this link to show that this address is yours. It works for one hour:",
+                format!("please open this link to show that this address is yours. It works for {verification}:"),
                 "If you did not sign up, you can ignore this mail.",
             ),
             Self::ResetPassword => (
                 "Reset your password",
-                "somebody, hopefully you, asked for a new password. Open this link to choose one. It works once, for one hour:",
+                format!(
+                    "somebody, hopefully you, asked for a new password. Open this link to choose one. It works once, for {reset}:"
+                ),
                 "If it was not you, ignore this mail: your password stays as it is.",
             ),
             Self::ConfirmNewEmail => (
                 "Confirm your new email address",
-                "your account is about to get another email address. Open this link to agree; a second mail then goes to the new address:",
+                format!(
+                    "your account is about to get another email address. Open this link to agree; a second mail then goes to the new address. It works for {verification}:"
+                ),
                 "If it was not you, do not open the link, and change your password.",
             ),
             Self::VerifyNewEmail => (
                 "Verify your new email address",
-                "please open this link to make this the address of your account. It works for one hour:",
+                format!("please open this link to make this the address of your account. It works for {verification}:"),
                 "If you do not know about this, you can ignore this mail.",
             ),
             Self::DeleteAccount => (
                 "Confirm the deletion of your account",
-                "open this link to delete your account and everything in it. It works once, for one day, in the browser where you are signed in:",
+                format!(
+                    "open this link to delete your account and everything in it. It works once, for {deletion}, in the browser where you are signed in:"
+                ),
                 "If it was not you, do not open the link, and change your password.",
             ),
         }
     }
 }
 
+/// A lifetime as a person says it: in the largest unit of which it is a whole number, and otherwise rounded down to
+/// minutes, since a link must not be promised for longer than it works.
+fn duration(seconds: i64) -> String {
+    let (number, unit) = match seconds {
+        ..60 => (seconds, "second"),
+        _ if seconds % 86_400 == 0 => (seconds / 86_400, "day"),
+        _ if seconds % 3600 == 0 => (seconds / 3600, "hour"),
+        _ => (seconds / 60, "minute"),
+    };
+    match number {
+        1 => format!("one {unit}"),
+        _ => format!("{number} {unit}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mail_says_how_long_its_link_works() {
+        for (seconds, words) in [
+            (45, "45 seconds"),
+            (60, "one minute"),
+            (900, "15 minutes"),
+            (3600, "one hour"),
+            (5430, "90 minutes"),
+            (86_400, "one day"),
+            (172_800, "2 days"),
+        ] {
+            assert_eq!(duration(seconds), words);
+        }
+        let config = AccountConfig { reset_lifetime: 900, ..AccountConfig::default() };
+        let (_, why, _) = Letter::ResetPassword.words(&config);
+        assert!(why.ends_with("It works once, for 15 minutes:"), "{why}");
+    }
 
     #[test]
     fn names_are_greeted_and_messages_are_not() {

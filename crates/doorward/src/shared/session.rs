@@ -150,9 +150,13 @@ pub(crate) async fn end(auth: &Auth, ending: Ending<'_>) -> Result<(), Error> {
     Ok(())
 }
 
+/// Seconds beyond the life of a token for which an ended session is told of: a token that was signed while the end waited
+/// to be stored is younger, and verifiers may take tokens for up to a minute longer.
+const TOLD_LONGER: i64 = 60;
+
 /// The same as part of a batch.
 pub(crate) fn end_with(auth: &Auth, ending: Ending<'_>, batch: &mut Batch) {
-    sessions::end(batch, ending, auth.now().plus_seconds(auth.config.token.lifetime));
+    sessions::end(batch, ending, auth.now().plus_seconds(auth.config.token.lifetime + TOLD_LONGER));
 }
 
 /// Gives a session its whole life again; `None` when it was revoked in the meantime.

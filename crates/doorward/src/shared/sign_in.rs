@@ -72,9 +72,11 @@ pub(crate) async fn authenticate(
     let (Some(user), Some(mut hash), true) = (user, stored, matches) else {
         return Err(Code::InvalidEmailOrPassword.into());
     };
-    if auth.hasher.is_outdated(&hash) {
-        // Brought along from elsewhere (bcrypt, argon2, PBKDF2): now that the password is known, hash it our way.
-        let ours = auth.hasher.hash(secret).await?;
+    // Brought along from elsewhere (bcrypt, argon2, PBKDF2): now that the password is known, hash it our way; another time,
+    // when too many others wait for their hashes.
+    if auth.hasher.is_outdated(&hash)
+        && let Some(ours) = unless_busy(auth.hasher.hash(secret).await)?
+    {
         if accounts::rehash(&auth.store, &user.id, &hash, &ours, auth.now()).await? {
             hash = ours;
         } else {
@@ -92,4 +94,12 @@ pub(crate) async fn authenticate(
         return Err(Code::EmailNotVerified.into());
     }
     Ok(Authenticated { user, hash })
+}
+
+fn unless_busy<T>(outcome: Result<T, Error>) -> Result<Option<T>, Error> {
+    match outcome {
+        Ok(value) => Ok(Some(value)),
+        Err(Error::Busy(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }

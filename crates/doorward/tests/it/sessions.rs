@@ -200,7 +200,7 @@ async fn ended_sessions_are_told_to_verifiers_until_their_tokens_expire() {
     let sid = ada.get("/get-session").await.json["session"]["id"].as_str().unwrap().to_owned();
     assert_eq!(app.auth.revoked_sessions().await.unwrap(), []);
     ada.post("/sign-out", json!({})).await;
-    assert_eq!(app.auth.revoked_sessions().await.unwrap(), [(sid.clone(), 1_795_435_200 + 900)]);
+    assert_eq!(app.auth.revoked_sessions().await.unwrap(), [(sid.clone(), 1_795_435_200 + 960)]);
 
     let feed = app.browser().get("/revoked").await;
     assert_eq!((feed.status, feed.header("content-type")), (StatusCode::OK, "application/jwt"));
@@ -210,7 +210,7 @@ async fn ended_sessions_are_told_to_verifiers_until_their_tokens_expire() {
     let mut as_token = app.browser().header("authorization", &format!("Bearer {}", feed.text));
     assert_eq!(as_token.get("/me").await.status, StatusCode::UNAUTHORIZED, "the list is no access token");
 
-    app.clock.advance(901);
+    app.clock.advance(961);
     app.auth.housekeep().await;
     assert_eq!(app.count("SELECT count(*) FROM doorward_revoked").await, 0);
 }

@@ -5,7 +5,7 @@
 //! verified here. Without the first, anybody could write any address at the provider and come in; without the second,
 //! whoever signed up with somebody else's address first would share the account with its owner later.
 
-use doorward_database::{Batch, Error as DatabaseError};
+use doorward_database::{Batch, Error as DatabaseError, Stamp};
 
 use super::failure;
 use crate::{
@@ -64,12 +64,13 @@ async fn let_in(
         let has_id = arrival.profile.account_id.is_some();
         return Ok(Err(if has_id { Detour::EmailNotFound } else { Detour::UnableToGetUserInfo }));
     };
+    let now = auth.now();
     let mut account = Account {
         id: auth.new_id(),
         account_id: account_id.clone(),
         provider_id: provider.id().to_owned(),
-        created_at: auth.now(),
-        updated_at: auth.now(),
+        created_at: now,
+        updated_at: now,
         ..arrival.tokens.account(auth)
     };
     let known = accounts::find_remote(&auth.store, provider.id(), account_id).await?;
@@ -85,7 +86,7 @@ async fn let_in(
             };
             account.id.clone_from(&own.id);
             account.scope = None; // what was granted is widened by linking only
-            accounts::set_tokens(&mut batch, &account, auth.now());
+            accounts::set_tokens(&mut batch, &account, now);
             (user, false)
         }
         [] => match users::find_by_email(&auth.store, email).await? {
@@ -100,7 +101,7 @@ async fn let_in(
                 if !may_sign_up(provider, arrival.request_sign_up) {
                     return Ok(Err(Detour::SignUpDisabled));
                 }
-                let user = newcomer(auth, arrival.profile, email);
+                let user = newcomer(auth, arrival.profile, email, now);
                 account.user_id.clone_from(&user.id);
                 users::insert(&mut batch, &user);
                 accounts::insert_remote(&auth.store, &mut batch, &account, provider.issuer.as_deref());
@@ -114,9 +115,9 @@ async fn let_in(
         }
     };
     if arrival.profile.email_verified && !user.email_verified && user.email == *email {
-        users::verify_email_with(&mut batch, &user.id, auth.now());
+        users::verify_email_with(&mut batch, &user.id, now);
         events.push(happened(Kind::EmailVerified, &user));
-        (user.email_verified, user.updated_at) = (true, auth.now());
+        (user.email_verified, user.updated_at) = (true, now);
     }
     let refused = provider.config.require_email_verification && !user.email_verified;
     let session = (!refused).then(|| session::open(auth, exchange, &user.id, true, &mut batch));
@@ -149,14 +150,14 @@ fn may_sign_up(provider: &Provider<'_>, requested: bool) -> bool {
     !provider.config.disable_sign_up && (requested || !provider.config.disable_implicit_sign_up)
 }
 
-fn newcomer(auth: &Auth, profile: &Profile, email: &str) -> User {
+fn newcomer(auth: &Auth, profile: &Profile, email: &str, now: Stamp) -> User {
     User {
         name: profile.name.clone(),
         email: email.to_owned(),
         email_verified: profile.email_verified,
         image: profile.image.clone(),
-        created_at: auth.now(),
-        updated_at: auth.now(),
+        created_at: now,
+        updated_at: now,
         id: auth.new_id(),
     }
 }

@@ -54,7 +54,7 @@ async fn check(
     max_age: i64,
 ) -> Result<Claims, JwtError> {
     let now = auth.now();
-    let document = auth.documents.get(&auth.outgoing, &rules.keys_url, max_age, now).await;
+    let document = auth.documents.get(&auth.outgoing, &*auth.clock, &rules.keys_url, max_age).await;
     let keys = document.map(|document| read_keys(&document)).unwrap_or_default();
     let find = |header: &Header| {
         let is_allowed = rules.algorithms.as_ref().is_none_or(|allowed| allowed.contains(&header.algorithm()));

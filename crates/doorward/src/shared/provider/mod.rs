@@ -80,7 +80,7 @@ pub(crate) async fn find<'a>(auth: &'a Auth, id: &str) -> Option<Provider<'a>> {
     let discovered = match &config.discovery_url {
         Some(address) => {
             let address = address_of(id, "discovery", address, true)?;
-            let document = auth.documents.get(&auth.outgoing, &address, DISCOVERY_AGE, auth.now()).await?;
+            let document = auth.documents.get(&auth.outgoing, &*auth.clock, &address, DISCOVERY_AGE).await?;
             Discovered::read(id, &address, &document)
         }
         None => Discovered::default(),
