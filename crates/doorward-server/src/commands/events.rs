@@ -50,12 +50,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     let database = open_existing(&checked).await?;
     let auth = Auth::open(checked.config, database, None).await?;
     let since = arguments.since.map(|seconds| SystemClock.now().plus_seconds(-seconds));
-    let mut query = AuditQuery {
-        person: arguments.user,
-        event: arguments.event,
-        since,
-        limit: arguments.limit,
-    };
+    let mut query = AuditQuery { person: arguments.user, event: arguments.event, since, limit: arguments.limit };
     let mut shown = Shown::default();
     loop {
         let mut entries = auth.audit_trail(&query).await?;

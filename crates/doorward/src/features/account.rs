@@ -29,9 +29,9 @@ pub(crate) struct AccountReply {
 
 impl From<Account> for AccountReply {
     fn from(account: Account) -> Self {
-        let scopes = account.scope.as_deref().filter(|scope| !scope.is_empty());
+        let scopes = account.scope.as_deref().unwrap_or_default().split(',').map(str::trim);
         Self {
-            scopes: scopes.map(|scope| scope.split(',').map(str::to_owned).collect()).unwrap_or_default(),
+            scopes: scopes.filter(|scope| !scope.is_empty()).map(str::to_owned).collect(),
             account_id: account.account_id,
             provider_id: account.provider_id,
             user_id: account.user_id,

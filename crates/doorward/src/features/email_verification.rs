@@ -139,10 +139,15 @@ async fn prove_address(auth: &Auth, exchange: &Exchange, token: &EmailToken) -> 
     if !user.email_verified {
         let verified = Event::new(auth, Kind::EmailVerified, &exchange.client).of(&user.id);
         let (mut batch, now) = (Batch::new(), auth.now());
-        users::verify_email_with(&mut batch, &user.id, now);
+        users::verify_email_with(&mut batch, &user, now);
         let user = match event::commit(auth, batch, &[verified]).await {
             Ok(_) => User { email_verified: true, updated_at: now, ..user },
-            Err(DatabaseError::NothingChanged(_)) => return Err(Code::VerificationUserNotFound.into()),
+            // Somebody followed the link at the same moment, or the person is gone.
+            Err(DatabaseError::NothingChanged(_)) => {
+                let still = users::find_by_email(&auth.store, &token.email).await?;
+                still.ok_or(Code::VerificationUserNotFound)?;
+                return Ok(json!({ "status": true, "user": null }));
+            }
             Err(error) => return Err(error.into()),
         };
         if auth.config.account.sign_in_after_verification {
@@ -162,7 +167,8 @@ async fn sign_in(auth: &Auth, exchange: &Exchange, user: &User) -> Result<(), Er
             session
         }
     };
-    cookies::set_session(exchange, auth, &session, user, exchange.credential.dont_remember);
+    let dont_remember = session::is_forgotten(auth, exchange, &session);
+    cookies::set_session(exchange, auth, &session, user, dont_remember);
     Ok(())
 }
 
@@ -200,10 +206,11 @@ async fn change_address(
     let verified = proved && user.email_verified;
     let changed = Event::new(auth, Kind::EmailChanged, &exchange.client).of(&user.id);
     let (mut batch, now) = (Batch::new(), auth.now());
-    users::change_email_with(&mut batch, &user.id, new_email, verified, now);
+    users::change_email_with(&mut batch, &user, new_email, verified, now);
     let user = match event::commit(auth, batch, &[changed]).await {
         Ok(_) => User { email: new_email.to_owned(), email_verified: verified, updated_at: now, ..user },
-        Err(DatabaseError::NothingChanged(_)) => return Err(Code::VerificationUserNotFound.into()),
+        // Another link was faster, or the person is gone.
+        Err(DatabaseError::NothingChanged(_)) => return Err(Code::VerificationTokenInvalid.into()),
         // Somebody took the address while the mail was on its way. Better Auth fails here.
         Err(error) if error.is_constraint("email") => return Err(Code::VerificationTokenInvalid.into()),
         Err(error) => return Err(error.into()),
@@ -212,7 +219,8 @@ async fn change_address(
         send_to(auth, &user, callback_url);
     }
     if let Some(current) = current {
-        cookies::set_session(exchange, auth, &current.session, &user, exchange.credential.dont_remember);
+        let dont_remember = session::is_forgotten(auth, exchange, &current.session);
+        cookies::set_session(exchange, auth, &current.session, &user, dont_remember);
     }
     Ok(json!({ "status": true, "user": user }))
 }

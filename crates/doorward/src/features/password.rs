@@ -53,7 +53,7 @@ pub(crate) async fn change(
     let known = password::confirm(&auth, &exchange, &current.user, &body.current_password).await?;
     let hash = auth.hasher.hash(&body.new_password).await?;
 
-    let remember = !exchange.credential.dont_remember;
+    let remember = !session::is_forgotten(&auth, &exchange, &current.session);
     let mut batch = Batch::new();
     accounts::change_password(&mut batch, &current.user.id, &known, &hash, auth.now());
     refresh_tokens::delete_of_user(&mut batch, &current.user.id);

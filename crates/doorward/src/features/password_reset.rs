@@ -1,9 +1,6 @@
 //! A forgotten password: asking for the link, following it, choosing a new password.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use doorward_crypto::{cookie, random};
 use doorward_database::Batch;
 use serde_json::{Value, json};
@@ -11,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    http::{Exchange, Fields, FromFields, Posted, Queried, redirect::Target, schema::query_object},
+    http::{Exchange, Fields, FromFields, PathText, Posted, Queried, redirect::Target, schema::query_object},
     model::{Account, Kind, Verification},
     shared::{
         email,
@@ -88,7 +85,7 @@ impl FromFields for FollowQuery {
 /// Following the link uses nothing up. Without a page to lead to there is only the error page, as in Better Auth.
 pub(crate) async fn follow(
     State(auth): State<Auth>,
-    Path(token): Path<String>,
+    PathText(token): PathText,
     Queried(query): Queried<FollowQuery>,
 ) -> Result<Target, Error> {
     if query.callback_url.is_empty() {

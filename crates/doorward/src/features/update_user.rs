@@ -8,7 +8,10 @@ use crate::{
     auth::Auth,
     error::{Code, Error},
     http::{Exchange, Fields, FromFields, Posted, SignedIn, cookies},
-    shared::sign_up::{IMAGE_LIMIT, NAME_LIMIT},
+    shared::{
+        session,
+        sign_up::{IMAGE_LIMIT, NAME_LIMIT},
+    },
     store::users,
 };
 
@@ -50,6 +53,7 @@ pub(crate) async fn update(
     let image = body.image.as_ref().map(Option::as_deref);
     let user = users::update_profile(&auth.store, &current.user.id, body.name.as_deref(), image, auth.now()).await?;
     let user = user.ok_or(Code::Unauthorized)?; // deleted in the meantime
-    cookies::set_session(&exchange, &auth, &current.session, &user, exchange.credential.dont_remember);
+    let dont_remember = session::is_forgotten(&auth, &exchange, &current.session);
+    cookies::set_session(&exchange, &auth, &current.session, &user, dont_remember);
     Ok(Json(json!({ "status": true })))
 }

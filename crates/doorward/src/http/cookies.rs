@@ -25,6 +25,10 @@ const STATE: &str = "better-auth.state";
 /// Seconds in which somebody must be back from a provider; the row of the same visit lives for twice as long.
 const STATE_LIFETIME: i64 = 300;
 
+/// Chunks of a copy that are looked at: far more than any server writes. Each is cleared by a line of the answer, and whoever
+/// tosses hundreds of cookies at a browser must not make answers too long for the proxies in between.
+const MOST_CHUNKS: usize = 10;
+
 /// A cookie whose line would be longer is split, since browsers drop what exceeds 4096 bytes.
 const CHUNK: usize = 4050;
 
@@ -80,7 +84,10 @@ pub(crate) fn credential(headers: &HeaderMap, config: &Config) -> Credential {
             }
             SESSION_DATA if credential.session_data.is_none() => credential.session_data = Some(value.to_owned()),
             _ => {
-                if let Some(index) = cookie_name.strip_prefix(&chunk).and_then(|index| index.parse().ok()) {
+                let index = cookie_name.strip_prefix(&chunk).and_then(chunk_index);
+                if let Some(index) = index.filter(|index| !chunks.iter().any(|(other, _)| other == index))
+                    && chunks.len() < MOST_CHUNKS
+                {
                     chunks.push((index, value));
                     credential.session_data_chunks.push(cookie_name.to_owned());
                 }
@@ -98,6 +105,12 @@ pub(crate) fn credential(headers: &HeaderMap, config: &Config) -> Credential {
         credential.by_bearer = true;
     }
     credential
+}
+
+/// The number of a chunk as it is written, and not `+1` or `01`.
+fn chunk_index(text: &str) -> Option<u32> {
+    let is_written = text == "0" || !text.starts_with(['0', '+']);
+    text.parse().ok().filter(|_| is_written)
 }
 
 /// The one `Authorization` header. Of two, a proxy in front may have looked at the other one; then neither counts.
@@ -153,7 +166,7 @@ pub(crate) fn set_cache(exchange: &Exchange, auth: &Auth, session: &Session, use
         (true, CacheForm::Compact) => 60,
         (true, CacheForm::Jwt | CacheForm::Jwe) => 300,
     };
-    let (session, user) = (plain(session), plain(user));
+    let (session, user) = (plain(session), plain(&*user.carried()));
     let now = auth.now().milliseconds();
     let data = session_data::encode(
         cache.form,
@@ -168,14 +181,27 @@ pub(crate) fn set_cache(exchange: &Exchange, auth: &Auth, session: &Session, use
     let cookie_name = name(config, SESSION_DATA);
     let max_age = (!dont_remember).then_some(cache.max_age);
     let whole = line(config, &cookie_name, &data, max_age);
-    if whole.len() <= CHUNK {
-        return exchange.set_cookie(&cookie_name, whole);
+    let lines = if whole.len() <= CHUNK {
+        vec![(cookie_name, whole)]
+    } else {
+        let room = CHUNK - (whole.len() - data.len()) - ".00".len();
+        let parts = data.as_bytes().chunks(room).enumerate();
+        let in_chunk = |(index, part): (usize, &[u8])| {
+            let chunk_name = format!("{cookie_name}.{index}");
+            let part = String::from_utf8_lossy(part); // the encodings are ASCII
+            let line = line(config, &chunk_name, &part, max_age);
+            (chunk_name, line)
+        };
+        parts.map(in_chunk).collect()
+    };
+    // What stays of a copy that had another form would be read together with this one, or instead of it.
+    for sent in &exchange.credential.session_data_chunks {
+        if !lines.iter().any(|(name, _)| name == sent) {
+            expire(exchange, config, sent);
+        }
     }
-    let room = CHUNK - (whole.len() - data.len()) - ".00".len();
-    for (index, part) in data.as_bytes().chunks(room).enumerate() {
-        let chunk_name = format!("{cookie_name}.{index}");
-        let part = String::from_utf8_lossy(part); // the encodings are ASCII
-        exchange.set_cookie(&chunk_name, line(config, &chunk_name, &part, max_age));
+    for (name, line) in lines {
+        exchange.set_cookie(&name, line);
     }
 }
 

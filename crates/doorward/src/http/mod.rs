@@ -7,6 +7,7 @@ pub(crate) mod guards;
 #[cfg(test)]
 mod invariants;
 pub(crate) mod origin;
+pub(crate) mod path_text;
 pub(crate) mod pipeline;
 pub(crate) mod plain_form;
 pub(crate) mod rate_limit;
@@ -15,4 +16,5 @@ pub(crate) mod schema;
 
 pub(crate) use exchange::Exchange;
 pub(crate) use guards::{FreshSession, MaybeSession, SignedIn};
+pub(crate) use path_text::PathText;
 pub(crate) use schema::{Fields, FromFields, MaybePosted, Posted, Queried};

@@ -184,12 +184,48 @@ async fn read_body(method: &Method, headers: &HeaderMap, body: Body, bodies: Bod
         "application/json" => {
             // What reads JSON for the web passes over a byte order mark; what reads forms does not.
             let json = text.strip_prefix('\u{feff}').unwrap_or(&text);
-            let value = serde_json::from_str(json).map_err(|_| Code::InvalidJson)?;
+            let value = read_json(json).ok_or(Code::InvalidJson)?;
             if depth(&value) > DEPTH_LIMIT { Err(Code::InvalidJson.into()) } else { Ok(Some(value)) }
         }
         "application/x-www-form-urlencoded" if bodies == Bodies::JsonAndForms => Ok(Some(form_object(&text))),
         _ => Err(Error::MediaType { sent: sent.into_owned(), allowed: allowed(bodies) }),
     }
+}
+
+/// JSON as JavaScript reads it: half of a surrogate pair, left over where a program cut a text with an emoji in it, is the
+/// character that stands for what is no text.
+fn read_json(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok().or_else(|| serde_json::from_str(&without_lone_surrogates(text)?).ok())
+}
+
+/// With each escape of half a pair replaced; `None` if there is none.
+fn without_lone_surrogates(text: &str) -> Option<String> {
+    let mut mended = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        mended.push_str(before);
+        let length = match (unit(escape), escape.get(6..).and_then(unit)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(0xd800..=0xdfff), _) => {
+                mended.push_str("\\ufffd");
+                rest = &escape[6..];
+                continue;
+            }
+            // The character after a backslash is part of the escape, a second backslash too.
+            _ => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
+        };
+        mended.push_str(&escape[..length]);
+        rest = &escape[length..];
+    }
+    mended.push_str(rest);
+    (mended != text).then_some(mended)
+}
+
+/// The number of an escape like `\ud83d` at the beginning of a text.
+fn unit(text: &str) -> Option<u32> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
 }
 
 const fn allowed(bodies: Bodies) -> &'static str {
@@ -264,5 +300,20 @@ mod tests {
         assert_eq!(depth(&serde_json::json!(1)), 0);
         assert_eq!(depth(&serde_json::json!([])), 1);
         assert_eq!(depth(&serde_json::json!({"a": [1]})), 2);
+    }
+
+    #[test]
+    fn half_a_pair_is_read_as_javascript_reads_it() {
+        for (text, expected) in [
+            (r#""Ada \ud83d""#, Some("Ada \u{fffd}")),
+            (r#""\udc00\ud83d\ude00\uD83D""#, Some("\u{fffd}\u{1f600}\u{fffd}")),
+            (r#""\\ud83d \ud83d""#, Some("\\ud83d \u{fffd}")),
+            (r#""\ud83d\ud83d\ude00é""#, Some("\u{fffd}\u{1f600}é")),
+            (r#""\ud83""#, None),
+            (r#""\ud83d"#, None),
+            ("\"\\", None),
+        ] {
+            assert_eq!(read_json(text), expected.map(Value::from), "{text}");
+        }
     }
 }

@@ -46,7 +46,7 @@ impl Target {
                 let bare = !text.splitn(4, '/').nth(3).is_some_and(|_| true) && !text.contains(['?', '#']);
                 Some(Self(if bare { whole.trim_end_matches('/').to_owned() } else { whole }))
             }
-            _ => text.is_ascii().then(|| Self(text.replace(' ', "%20"))),
+            _ => Some(Self(escaped(text))),
         }
     }
 
@@ -106,6 +106,18 @@ impl Target {
     pub(crate) fn own(address: String) -> Self {
         Self(address)
     }
+}
+
+/// An address of an app (`myapp://open?name=é`) as a header can hold it.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b' ' | 0x80.. => escaped.push_str(&format!("%{byte:02X}")),
+            _ => escaped.push(char::from(byte)),
+        }
+    }
+    escaped
 }
 
 /// A path that no browser and no router can read as another host.

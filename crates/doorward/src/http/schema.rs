@@ -13,7 +13,7 @@ use super::Exchange;
 use crate::{auth::Auth, error::Error, shared::email};
 
 /// Longest text of any field, in bytes; passwords are bounded by their own rule first.
-const FIELD_LIMIT: usize = 32 * 1024;
+const FIELD_LIMIT: usize = 60 * 1024;
 
 /// A body or query that can be read field by field.
 pub(crate) trait FromFields: Sized {
@@ -167,9 +167,8 @@ impl<'a> Fields<'a> {
         Some(read)
     }
 
-    /// Better Auth coerces query flags: any text but the empty one means yes, `false` too.
     pub(crate) fn flag(&mut self, name: &str) -> bool {
-        self.value(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty())
+        self.value(name).is_some_and(is_on)
     }
 
     /// A field as it came.
@@ -300,4 +299,12 @@ pub(crate) fn query_object(query: &str) -> Value {
 pub(crate) fn form_object(form: &str) -> Value {
     let pairs = url::form_urlencoded::parse(form.as_bytes());
     Value::Object(pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect())
+}
+/// What a query flag says. Better Auth coerces it: any text but the empty one means yes, `false` too, and so do several.
+pub(crate) fn is_on(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.is_empty(),
+        Value::Array(_) => true,
+        _ => false,
+    }
 }

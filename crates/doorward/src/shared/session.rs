@@ -12,7 +12,10 @@ use doorward_database::Batch;
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    http::{Exchange, cookies, schema::query_object},
+    http::{
+        Exchange, cookies,
+        schema::{is_on, query_object},
+    },
     model::{Session, User},
     store::{sessions, sessions::Ending},
 };
@@ -69,7 +72,7 @@ pub(crate) fn open(auth: &Auth, exchange: &Exchange, user_id: &str, remember: bo
 /// The living session of a request, for guards.
 pub(crate) async fn current(auth: &Auth, exchange: &Exchange) -> Result<Option<Current>, Error> {
     let flags = query_object(&exchange.query);
-    let on = |name: &str| flags.get(name).and_then(|value| value.as_str()).is_some_and(|text| !text.is_empty());
+    let on = |name: &str| flags.get(name).is_some_and(is_on);
     let wishes = Wishes {
         disable_cookie_cache: on("disableCookieCache"),
         disable_refresh: on("disableRefresh"),
@@ -115,7 +118,7 @@ pub(crate) async fn look(auth: &Auth, exchange: &Exchange, wishes: Wishes) -> Re
         }
     };
     let as_it_is = |session, user| Ok(Some(Look { current: Current { session, user }, needs_refresh: false }));
-    let dont_remember = credential.dont_remember || (credential.by_bearer && is_short(auth, &session));
+    let dont_remember = is_forgotten(auth, exchange, &session);
     if cached || dont_remember || wishes.disable_refresh {
         return as_it_is(session, user);
     }
@@ -165,9 +168,13 @@ pub(crate) async fn extend(auth: &Auth, session: &Session) -> Result<Option<Sess
     Ok(sessions::extend(&auth.store, session, now.plus_seconds(auth.config.session.expires_in), now).await?)
 }
 
-/// Whether a session was opened without "remember me": its whole life is the short one. Bearer requests carry no
-/// cookie that says so; Better Auth then extends the session to a week.
-pub(crate) fn is_short(auth: &Auth, session: &Session) -> bool {
+/// Whether a session was opened without "remember me". A cookie says so; bearer requests carry none, but the whole life of
+/// such a session is the short one. Better Auth then extends it to a week.
+pub(crate) fn is_forgotten(auth: &Auth, exchange: &Exchange, session: &Session) -> bool {
+    exchange.credential.dont_remember || (exchange.credential.by_bearer && is_short(auth, session))
+}
+
+fn is_short(auth: &Auth, session: &Session) -> bool {
     session.expires_at <= session.updated_at.plus_seconds(auth.config.session.short_expires_in)
         && auth.config.session.short_expires_in < auth.config.session.expires_in
 }

@@ -17,8 +17,9 @@ use crate::{
 
 /// Longest name, in characters.
 pub(crate) const NAME_LIMIT: usize = 256;
-/// Longest picture address, in characters: enough for a small picture written into the address itself.
-pub(crate) const IMAGE_LIMIT: usize = 16_384;
+/// Longest picture address, in characters: enough for a small picture written into the address itself, and short enough for
+/// a body.
+pub(crate) const IMAGE_LIMIT: usize = 60_000;
 
 /// What a new person says about themselves.
 pub(crate) struct Newcomer {

@@ -1,7 +1,6 @@
 //! Access JWTs: who a session belongs to, for fifteen minutes.
 
 use std::{
-    borrow::Cow,
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
@@ -33,19 +32,6 @@ struct Claims<'a> {
     sid: &'a str,
 }
 
-/// Longest picture that a token carries, in bytes. Some sites keep whole images as `data:` addresses; a token with one in
-/// it would be longer than verifiers and headers allow.
-const PICTURE_LIMIT: usize = 2048;
-
-/// The person as a token shows them.
-fn shown(user: &User) -> Cow<'_, User> {
-    if user.image.as_ref().is_some_and(|image| image.len() > PICTURE_LIMIT) {
-        Cow::Owned(User { image: None, ..user.clone() })
-    } else {
-        Cow::Borrowed(user)
-    }
-}
-
 /// A token for a session, for the usual audience; one that was signed lately is given again.
 pub(crate) async fn of_session(auth: &Auth, session: &Session, user: &User) -> Result<Arc<str>, Error> {
     for_resource(auth, session, user, Resource::usual(auth)).await
@@ -67,7 +53,7 @@ pub(crate) async fn for_resource(
         return Ok(token);
     }
     let config = &auth.config.token;
-    let person = shown(user);
+    let person = user.carried();
     let claims = Claims {
         iat: now.seconds(),
         user: (!config.minimal_claims).then_some(&*person),

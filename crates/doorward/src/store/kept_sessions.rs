@@ -28,7 +28,11 @@ impl KeptSessions {
         found.map(|(_, pair)| (*pair).clone())
     }
 
+    /// Not with a picture of many kilobytes in it: thousands of those would not stay within the memory promised.
     pub(super) fn put(&self, token: &str, version: u64, pair: &(Session, User)) {
+        if !pair.1.has_small_picture() {
+            return;
+        }
         let kept = (version, Arc::new(pair.clone()));
         self.0.lock().unwrap_or_else(PoisonError::into_inner).put(token, kept);
     }

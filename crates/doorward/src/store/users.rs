@@ -16,10 +16,12 @@ const UPDATE_PROFILE: &str = r#"UPDATE "user" SET name = COALESCE($2, name), ima
 "updatedAt" = $5 WHERE id = $1
 RETURNING id, name, email, "emailVerified", image, "createdAt", "updatedAt""#;
 
-const VERIFY_EMAIL: &str = r#"UPDATE "user" SET "emailVerified" = $2, "updatedAt" = $3 WHERE id = $1
+/// Only the address that was proved, and only once.
+const VERIFY_EMAIL: &str = r#"UPDATE "user" SET "emailVerified" = $2, "updatedAt" = $3 WHERE id = $1 AND email = $4 AND NOT "emailVerified"
 RETURNING id, name, email, "emailVerified", image, "createdAt", "updatedAt""#;
 
-const CHANGE_EMAIL: &str = r#"UPDATE "user" SET email = $2, "emailVerified" = $3, "updatedAt" = $4 WHERE id = $1
+/// Only from the address that is to be changed: of two changes at once one wins.
+const CHANGE_EMAIL: &str = r#"UPDATE "user" SET email = $2, "emailVerified" = $3, "updatedAt" = $4 WHERE id = $1 AND email = $5
 RETURNING id, name, email, "emailVerified", image, "createdAt", "updatedAt""#;
 
 const DELETE: &str = r#"DELETE FROM "user" WHERE id = $1"#;
@@ -67,14 +69,21 @@ pub(crate) async fn update_profile(
     first(store.database.execute(UPDATE_PROFILE, params).await?.rows)
 }
 
-/// The person must be there for the batch to hold.
-pub(crate) fn verify_email_with(batch: &mut Batch, id: &str, now: Stamp) {
-    batch.require(VERIFY_EMAIL, vec![id.into(), true.into(), now.into()]);
+/// The person must be there, with this address and not verified yet, for the batch to hold.
+pub(crate) fn verify_email_with(batch: &mut Batch, user: &User, now: Stamp) {
+    batch.require(VERIFY_EMAIL, vec![(&user.id).into(), true.into(), now.into(), (&user.email).into()]);
 }
 
-/// The person must be there for the batch to hold; it fails with a constraint on `email` when the address is taken.
-pub(crate) fn change_email_with(batch: &mut Batch, id: &str, email: &str, verified: bool, now: Stamp) {
-    batch.require(CHANGE_EMAIL, vec![id.into(), email.into(), verified.into(), now.into()]);
+/// The same where it does not matter who was first.
+pub(crate) fn verify_email_if_needed(batch: &mut Batch, user: &User, now: Stamp) {
+    batch.add(VERIFY_EMAIL, vec![(&user.id).into(), true.into(), now.into(), (&user.email).into()]);
+}
+
+/// The person must be there, with the address that they had, for the batch to hold; it fails with a constraint on `email`
+/// when the new address is taken.
+pub(crate) fn change_email_with(batch: &mut Batch, user: &User, email: &str, verified: bool, now: Stamp) {
+    let params = vec![(&user.id).into(), email.into(), verified.into(), now.into(), (&user.email).into()];
+    batch.require(CHANGE_EMAIL, params);
 }
 
 /// Deletes the person; the database deletes sessions, accounts and tasks with them.

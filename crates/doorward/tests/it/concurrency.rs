@@ -189,3 +189,42 @@ async fn no_refresh_token_outlives_a_change_of_password() {
         passwords.swap(0, 1);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_verification_link_signs_in_once() {
+    let app = TestApp::with(|config| config.account.sign_in_after_verification = true).await;
+    let mut ada = app.member("ada@example.com").await;
+    ada.post("/send-verification-email", json!({ "email": "ada@example.com" })).await;
+    let link = app.mailbox.link("ada@example.com").unwrap();
+    let before = app.count("SELECT count(*) FROM session").await;
+    let following = (0..16).map(|_| {
+        let (mut browser, link) = (app.browser(), link.clone());
+        tokio::spawn(async move { browser.get(&link).await.status })
+    });
+    for status in following.collect::<Vec<_>>() {
+        assert!(matches!(status.await.unwrap(), StatusCode::OK | StatusCode::FOUND));
+    }
+    assert_eq!(app.count("SELECT count(*) FROM session").await, before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_changes_of_the_address_one_wins() {
+    let app = TestApp::new().await;
+    for round in 0..rounds(5) {
+        let mut ada = app.member(&format!("ada{round}@example.com")).await;
+        let mut links = Vec::new();
+        for address in [format!("b{round}@example.com"), format!("c{round}@example.com")] {
+            ada.post("/change-email", json!({ "newEmail": address, "callbackURL": "/account" })).await;
+            links.push(app.mailbox.link(&address).unwrap());
+        }
+        let following = links.iter().cycle().take(8).map(|link| {
+            let (mut browser, link) = (app.browser(), link.clone());
+            tokio::spawn(async move { browser.get(&link).await.header("location").to_owned() })
+        });
+        let mut won = 0;
+        for location in following.collect::<Vec<_>>() {
+            won += u32::from(location.await.unwrap() == "/account");
+        }
+        assert_eq!(won, 1);
+    }
+}

@@ -194,3 +194,44 @@ async fn an_attack_on_an_account_is_stopped_and_does_not_lock_its_owner_out() {
         "from where she is signed in, Ada gets through"
     );
 }
+
+#[tokio::test]
+async fn what_javascript_takes_is_taken() {
+    let app = TestApp::with(|config| config.trusted_origins = vec!["myapp://".to_owned()]).await;
+    let mut ada = app.member("ada@example.com").await;
+    // A program that cuts a text with an emoji in it sends half of a pair.
+    let request = Request::post("/api/auth/update-user").header(header::CONTENT_TYPE, "application/json");
+    let request = request.header(header::ORIGIN, ORIGIN);
+    assert_eq!(ada.send(request, r#"{"name":"Ada \ud83e"}"#.into()).await.status, StatusCode::OK);
+    assert_eq!(ada.get("/get-session").await.json["user"]["name"], "Ada \u{fffd}");
+    // Apps have addresses of their own, in any letters.
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD, "callbackURL": "myapp://open?name=é" });
+    let answer = app.browser().post("/sign-in/email", body).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::OK, "myapp://open?name=%C3%A9"));
+    // Several flags are a yes, as one is.
+    app.clock.advance(2 * 86_400);
+    let before = ada.get("/get-session?disableRefresh=1&disableRefresh=2").await;
+    assert_eq!(before.header("set-cookie"), "", "{}", before.text);
+    assert_ne!(ada.get("/get-session").await.header("set-cookie"), "");
+}
+
+#[tokio::test]
+async fn a_path_that_is_no_text_is_answered_in_the_features_own_way() {
+    let app = TestApp::new().await;
+    let answer = app.browser().get("/reset-password/%ff?callbackURL=/x").await;
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (StatusCode::FOUND, "http://localhost:3000/x?error=INVALID_TOKEN")
+    );
+    let answer = app.browser().get("/callback/%ff?state=x").await;
+    assert_eq!(answer.status, StatusCode::FOUND, "{}", answer.text);
+}
+
+#[tokio::test]
+async fn of_two_origins_none_is_trusted() {
+    let app = TestApp::new().await;
+    let mut ada = app.member("ada@example.com").await;
+    let request = Request::post("/api/auth/sign-out").header(header::ORIGIN, ORIGIN);
+    let answer = ada.send(request.header(header::ORIGIN, "https://evil.example"), axum::body::Body::empty()).await;
+    assert_eq!(answer.code(), "INVALID_ORIGIN");
+}

@@ -228,3 +228,79 @@ async fn what_others_do_leaves_a_remembered_session_alone() {
     ada.post("/sign-out", json!({})).await;
     assert_ne!(version(), Some(before), "one was taken away");
 }
+
+fn with_cookie_cache(config: &mut doorward::config::Config) {
+    config.session.cookie_cache = Some(doorward::config::CookieCacheConfig::default());
+}
+
+fn copies(cookies: &[(String, String)]) -> Vec<&str> {
+    let names = cookies.iter().map(|(name, _)| name.as_str());
+    names.filter(|name| name.starts_with("better-auth.session_data")).collect()
+}
+
+/// A whole image in a cookie would lock the browser out: servers refuse heads of that size.
+#[tokio::test]
+async fn a_large_picture_stays_out_of_the_cookies() {
+    let app = TestApp::with(with_cookie_cache).await;
+    let mut ada = app.member("ada@example.com").await;
+    let picture = format!("data:image/png;base64,{}", "A".repeat(45_000));
+    let answer = ada.post("/update-user", json!({ "image": picture })).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert_eq!(copies(&ada.cookies), ["better-auth.session_data"]);
+    assert_eq!(ada.get("/get-session").await.json["user"]["image"], picture);
+    let length: usize = ada.cookies.iter().map(|(name, value)| name.len() + value.len()).sum();
+    assert!(length < 4096, "{length}");
+}
+
+/// What stays of another form would be read instead of the new copy, or together with it.
+#[tokio::test]
+async fn a_copy_that_changes_its_form_leaves_nothing_behind() {
+    let app = TestApp::with(with_cookie_cache).await;
+    let mut ada = app.member("ada@example.com").await;
+    assert_eq!(copies(&ada.cookies), ["better-auth.session_data"]);
+    // As large as names, addresses and pictures may be: more than one cookie holds.
+    ada.headers.insert(header::USER_AGENT, "A".repeat(500).parse().unwrap());
+    ada.post("/sign-in/email", json!({ "email": "ada@example.com", "password": PASSWORD })).await;
+    let picture = format!("https://example.com/{}", "x".repeat(2000));
+    ada.post("/update-user", json!({ "name": "é".repeat(256), "image": picture })).await;
+    assert_eq!(copies(&ada.cookies), ["better-auth.session_data.0", "better-auth.session_data.1"]);
+    ada.post("/update-user", json!({ "name": "Ada", "image": null })).await;
+    assert_eq!(copies(&ada.cookies), ["better-auth.session_data"]);
+}
+
+#[tokio::test]
+async fn tossed_cookies_make_no_long_answer() {
+    let app = TestApp::with(with_cookie_cache).await;
+    let ada = app.member("ada@example.com").await;
+    for token in [ada.cookies[0].1.as_str(), "ended.signature"] {
+        let mut browser = app.browser();
+        browser.cookies.push(("better-auth.session_token".to_owned(), token.to_owned()));
+        browser.cookies.extend((0..400).map(|number| (format!("better-auth.session_data.{number}"), "x".to_owned())));
+        let answer = browser.get("/get-session").await;
+        let head: usize = answer.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+        assert!(head < 4096, "{head}");
+    }
+}
+
+#[tokio::test]
+async fn a_bearer_keeps_a_short_session_short() {
+    let app = TestApp::new().await;
+    app.member("ada@example.com").await;
+    let short = json!({ "email": "ada@example.com", "password": PASSWORD, "rememberMe": false });
+    let signed_in = app.browser().post("/sign-in/email", short).await;
+    let mut bearer = app.browser().header("authorization", &format!("Bearer {}", signed_in.header("set-auth-token")));
+    let lines = |answer: &crate::support::Answer| {
+        let lines = answer.headers.get_all(header::SET_COOKIE).iter();
+        lines.map(|line| line.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let renamed = bearer.post("/update-user", json!({ "name": "Countess" })).await;
+    assert!(lines(&renamed).iter().all(|line| !line.contains("Max-Age=604800")), "{:?}", lines(&renamed));
+    let change = json!({ "currentPassword": PASSWORD, "newPassword": "battery staple 7", "revokeOtherSessions": true });
+    let changed = bearer.post("/change-password", change).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
+    assert!(lines(&changed).iter().all(|line| !line.contains("Max-Age=604800")), "{:?}", lines(&changed));
+    let token = changed.json["token"].as_str().unwrap();
+    let session = app.browser().header("authorization", &format!("Bearer {token}")).get("/get-session").await;
+    let life = |name: &str| doorward_database::Stamp::parse(session.json["session"][name].as_str().unwrap()).unwrap();
+    assert_eq!(life("expiresAt").seconds() - life("createdAt").seconds(), DAY);
+}

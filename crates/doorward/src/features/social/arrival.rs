@@ -115,7 +115,7 @@ async fn let_in(
         }
     };
     if arrival.profile.email_verified && !user.email_verified && user.email == *email {
-        users::verify_email_with(&mut batch, &user.id, now);
+        users::verify_email_if_needed(&mut batch, &user, now);
         events.push(happened(Kind::EmailVerified, &user));
         (user.email_verified, user.updated_at) = (true, now);
     }

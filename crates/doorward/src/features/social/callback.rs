@@ -3,7 +3,7 @@
 //! Whatever goes wrong ends at the page that the visit named for it, or else at our own, with `?error=`; a browser is
 //! never left with a bare refusal.
 
-use axum::extract::{FromRequestParts, Path, State};
+use axum::extract::{FromRequestParts, State};
 use http::request::Parts;
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     auth::Auth,
     error::{Detour, Error},
-    http::{Exchange, Fields, FromFields, MaybePosted, Queried, cookies, redirect::Target},
+    http::{Exchange, Fields, FromFields, MaybePosted, PathText, Queried, cookies, redirect::Target},
     shared::provider::{self, Profile, Provider, Tokens},
 };
 
@@ -48,7 +48,7 @@ impl FromFields for CallbackFields {
 /// as a GET comes with them.
 pub(crate) async fn posted(
     State(auth): State<Auth>,
-    Path(id): Path<String>,
+    PathText(id): PathText,
     MaybePosted(body): MaybePosted<CallbackFields>,
     Queried(query): Queried<CallbackFields>,
 ) -> Target {
@@ -89,7 +89,7 @@ impl FromRequestParts<Auth> for Returning {
 /// `GET /callback/{id}`.
 pub(crate) async fn callback(
     State(auth): State<Auth>,
-    Path(id): Path<String>,
+    PathText(id): PathText,
     Queried(query): Queried<CallbackFields>,
     Returning { exchange, cookie }: Returning,
 ) -> Result<Target, Error> {
