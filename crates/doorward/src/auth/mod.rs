@@ -36,7 +36,7 @@ pub(crate) use session_tokens::SessionTokens;
 use crate::{
     config::Config,
     http::rate_limit::RateLimiter,
-    store::{Store, migrate, revoked, shape},
+    store::{Store, guards, migrate, revoked, shape},
 };
 use attempts::Attempts;
 use decoys::Decoys;
@@ -88,6 +88,9 @@ pub enum OpenError {
         "the database keeps dates as numbers (Prisma does, on SQLite), and this server writes them as Better Auth's own adapter does: as text. Nothing was changed; convert the date columns to ISO 8601 texts first"
     )]
     NumericDates,
+    /// Plugins of Better Auth hold people back, and this server would let them in.
+    #[error("{}", .0.join("; "))]
+    UnknownGuards(Vec<String>),
 }
 
 impl Auth {
@@ -111,6 +114,10 @@ impl Auth {
         }
         if shape::has_numeric_dates(&database).await? {
             return Err(OpenError::NumericDates);
+        }
+        let unknown = guards::unknown(&database).await?;
+        if !unknown.is_empty() {
+            return Err(OpenError::UnknownGuards(unknown));
         }
         let store = Store::open(database, config.hash_tokens).await?;
         if !store.shape.audit {

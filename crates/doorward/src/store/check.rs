@@ -6,6 +6,7 @@ use doorward_crypto::{password, seal};
 use doorward_database::{Database, Dialect, Error};
 use serde_json::Value;
 
+use super::{guards, shape};
 use crate::config::Config;
 
 /// How much a finding matters.
@@ -54,6 +55,9 @@ const NEEDED: [(&str, &[&str]); 5] = [
 /// Columns that a migration adds, or that this server fills although it does not need them.
 const KNOWN: [(&str, &str); 4] = [("jwks", "expiresAt"), ("jwks", "alg"), ("jwks", "crv"), ("account", "issuer")];
 
+/// The only thing in a database that tells one secret from another is what was sealed with it.
+const UNPROVED: &str = "there is no signing key, so nothing here proves that the secret is the old server's: compare it before a swap, since another one signs everybody out";
+
 const COUNT_USERS: &str = r#"SELECT count(*) FROM "user""#;
 const COUNT_SESSIONS: &str = "SELECT count(*) FROM session";
 const PASSWORDS: &str = "SELECT password FROM account WHERE password IS NOT NULL LIMIT 1000";
@@ -65,14 +69,21 @@ const DOUBLE_ACCOUNTS: &str =
 /// Looks at a database under these settings.
 pub async fn run(database: &Database, config: &Config) -> Result<Vec<Finding>, Error> {
     let mut findings = Findings::default();
-    let complete = columns(database, &mut findings).await?;
-    if complete {
-        if super::shape::has_numeric_dates(database).await? {
-            findings.stop("dates are kept as numbers, as Prisma keeps them on SQLite, and this server writes texts: convert the date columns to ISO 8601 texts (2026-11-23T12:00:00.000Z) first");
-        }
+    let whole = tables(database, &mut findings).await?;
+    let has = |tables: &[&str]| tables.iter().all(|table| whole.contains(table));
+    if has(&["session", "verification"]) && shape::has_numeric_dates(database).await? {
+        findings.stop("dates are kept as numbers, as Prisma keeps them on SQLite, and this server writes texts: convert the date columns to ISO 8601 texts (2026-11-23T12:00:00.000Z) first");
+    }
+    if has(&["user", "session", "account"]) {
         people(database, &mut findings).await?;
+    }
+    if has(&["account"]) {
         passwords(database, &mut findings).await?;
+    }
+    if has(&["jwks"]) {
         keys(database, config, &mut findings).await?;
+    } else {
+        findings.note(UNPROVED);
     }
     address(config, &mut findings);
     Ok(findings.0)
@@ -95,16 +106,17 @@ impl Findings {
     }
 }
 
-/// Whether all tables that rows are read from are there with their columns.
-async fn columns(database: &Database, findings: &mut Findings) -> Result<bool, Error> {
-    let mut complete = true;
+/// The tables that are there with all their columns, so that their rows can be looked at.
+async fn tables(database: &Database, findings: &mut Findings) -> Result<Vec<&'static str>, Error> {
+    let mut whole = Vec::new();
+    let mut missing = Vec::new();
     for (table, needed) in NEEDED {
         let columns = database.columns(table).await?;
         if columns.is_empty() {
-            complete = false;
-            findings.note(format!("table {table} is missing; `doorward migrate` creates it"));
+            missing.push(table);
             continue;
         }
+        let mut complete = true;
         for name in needed {
             if columns.iter().all(|column| column.name != *name) {
                 complete = false;
@@ -130,15 +142,31 @@ async fn columns(database: &Database, findings: &mut Findings) -> Result<bool, E
                 "column {table}.id is not a text: ids made by the database (serial, uuid) are not supported"
             ));
         }
+        if complete {
+            whole.push(table);
+        }
     }
-    if complete {
+    if ["user", "session", "account"].iter().all(|table| missing.contains(table)) {
+        findings.stop("there is none of Better Auth's tables: is DATABASE_URL right, and on Postgres the search_path?");
+    } else {
+        for table in &missing {
+            match database.dialect() {
+                // `doorward serve` does this by itself.
+                Dialect::Sqlite => findings.note(format!("table {table} is missing and will be created")),
+                Dialect::Postgres => {
+                    findings.stop(format!("table {table} is missing: run `doorward migrate` first, which creates it"));
+                }
+            }
+        }
+    }
+    if whole.len() == NEEDED.len() {
         let dialect = match database.dialect() {
             Dialect::Sqlite => "SQLite",
             Dialect::Postgres => "Postgres",
         };
         findings.fine(format!("the {dialect} database has all of Better Auth's tables and columns"));
     }
-    Ok(complete)
+    Ok(whole)
 }
 
 async fn people(database: &Database, findings: &mut Findings) -> Result<(), Error> {
@@ -153,6 +181,9 @@ async fn people(database: &Database, findings: &mut Findings) -> Result<(), Erro
         findings.stop(format!(
             "{double} remote accounts are linked more than once; a sign-in through them is refused until one is left"
         ));
+    }
+    for guard in guards::unknown(database).await? {
+        findings.stop(guard);
     }
     Ok(())
 }
@@ -178,7 +209,11 @@ async fn passwords(database: &Database, findings: &mut Findings) -> Result<(), E
 }
 
 async fn keys(database: &Database, config: &Config, findings: &mut Findings) -> Result<(), Error> {
-    for row in database.query(KEYS, &[]).await? {
+    let rows = database.query(KEYS, &[]).await?;
+    if rows.is_empty() {
+        findings.note(UNPROVED);
+    }
+    for row in rows {
         let (id, stored) = (row.text(0)?, row.text(1)?);
         let opened = match serde_json::from_str(&stored) {
             Ok(Value::String(sealed)) => seal::open(&sealed, &config.secrets).is_ok(),

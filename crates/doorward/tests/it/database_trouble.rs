@@ -96,3 +96,48 @@ async fn a_database_with_dates_as_numbers_is_left_alone() {
             .any(|finding| finding.level == doorward::check::Level::Stop && finding.words.contains("ISO 8601"))
     );
 }
+
+fn stops(findings: &[doorward::check::Finding], words: &str) -> bool {
+    findings.iter().any(|finding| finding.level == doorward::check::Level::Stop && finding.words.contains(words))
+}
+
+/// A plugin's second factor, or its ban, would be void here: on a password alone they would all be let in.
+#[tokio::test]
+async fn people_whom_a_plugin_holds_back_are_not_let_in() {
+    for (column, hold, words) in [
+        (
+            "ALTER TABLE \"user\" ADD COLUMN \"twoFactorEnabled\" boolean",
+            "UPDATE \"user\" SET \"twoFactorEnabled\" = true",
+            "second factor",
+        ),
+        ("ALTER TABLE \"user\" ADD COLUMN banned boolean", "UPDATE \"user\" SET banned = true", "banned"),
+    ] {
+        let app = TestApp::new().await;
+        app.member("ada@example.com").await;
+        app.sql(column, vec![]).await;
+        let config = Config::new(BaseUrl::parse(ORIGIN).unwrap(), Secrets::single(Secret::new(SECRET)));
+        assert!(Auth::open(config.clone(), app.database.clone(), None).await.is_ok(), "nobody is held back");
+        app.sql(hold, vec![]).await;
+        let error = Auth::open(config.clone(), app.database.clone(), None).await.unwrap_err().to_string();
+        assert!(error.starts_with("1 people") && error.contains(words), "{error}");
+        assert!(stops(&doorward::check::run(&app.database, &config).await.unwrap(), words));
+    }
+}
+
+#[tokio::test]
+async fn a_check_looks_at_the_tables_that_are_there() {
+    let app = TestApp::new().await;
+    app.member("ada@example.com").await;
+    app.sql("UPDATE account SET password = 'md5$abc'", vec![]).await;
+    app.sql("DROP TABLE jwks", vec![]).await;
+    let config = Config::new(BaseUrl::parse(ORIGIN).unwrap(), Secrets::single(Secret::new(SECRET)));
+    let findings = doorward::check::run(&app.database, &config).await.unwrap();
+    assert!(stops(&findings, "passwords have an unknown form"), "{findings:?}");
+    assert!(findings.iter().any(|finding| finding.words.contains("no signing key")), "{findings:?}");
+    // The database of something else altogether.
+    for table in ["DROP TABLE session", "DROP TABLE account", "DROP TABLE doorward_audit", "DROP TABLE \"user\""] {
+        app.sql(table, vec![]).await;
+    }
+    let findings = doorward::check::run(&app.database, &config).await.unwrap();
+    assert!(stops(&findings, "is DATABASE_URL right"), "{findings:?}");
+}
