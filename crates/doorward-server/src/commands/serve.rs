@@ -77,7 +77,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     let tasks = tasks_api::router(database.clone(), &verifier(&auth)?, settings.edge.tasks_per_person);
     tokio::spawn(housekeeping(auth.clone()));
     let pages = Arc::new(Pages::new(&checked.theme));
-    let base_path = reach.base_url.path().to_owned();
+    let base_url = Arc::new(reach.base_url.clone());
 
     let router = Router::new()
         .merge(doorward::router(auth.clone()))
@@ -86,11 +86,11 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         .route("/healthz", get(move || health(database.clone())))
         .fallback(move |request: Request| {
             let pages = Arc::clone(&pages);
-            let base_path = base_path.clone();
+            let base_url = Arc::clone(&base_url);
             async move {
                 let path = request.uri().path();
                 // What looks like a call of the auth service gets its answer for the unknown: empty.
-                if path.starts_with(&base_path) {
+                if base_url.below(path).is_some() {
                     return StatusCode::NOT_FOUND.into_response();
                 }
                 if path.starts_with("/api/") {

@@ -6,8 +6,6 @@
 //! else, and while it is off, not a byte is different. It protects nothing by itself: what a foreign page must not do is
 //! refused by the check of origins, whether its scripts can read the refusal or not.
 
-use std::sync::Arc;
-
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -26,29 +24,29 @@ const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
 /// What it takes to know whom to answer.
 #[derive(Clone)]
-pub(crate) struct Cors {
-    auth: Auth,
-    /// Path prefixes of the APIs; pages are nobody else's to read.
-    apis: Arc<[String]>,
-}
+pub(crate) struct Cors(Auth);
 
 impl Cors {
-    pub(crate) fn new(auth: Auth) -> Self {
-        let apis = [auth.config().base_url.path().to_owned(), "/api/".to_owned()];
-        Self { auth, apis: apis.into() }
+    pub(crate) const fn new(auth: Auth) -> Self {
+        Self(auth)
+    }
+
+    /// Whether an API is asked; pages are nobody else's to read.
+    fn is_for_api(&self, path: &str) -> bool {
+        path.starts_with("/api/") || self.0.config().base_url.below(path).is_some()
     }
 
     /// The origin that asks, when it is another one than ours and trusted.
     fn guest(&self, headers: &HeaderMap) -> Option<HeaderValue> {
         let origin = headers.get(header::ORIGIN)?;
-        let text = origin.to_str().ok().filter(|text| *text != self.auth.config().base_url.origin())?;
-        is_trusted(text, self.auth.config()).then(|| origin.clone())
+        let text = origin.to_str().ok().filter(|text| *text != self.0.config().base_url.origin())?;
+        is_trusted(text, self.0.config()).then(|| origin.clone())
     }
 }
 
 /// Around the router.
 pub(crate) async fn answer(State(cors): State<Cors>, request: Request, next: Next) -> Response {
-    if !cors.apis.iter().any(|prefix| request.uri().path().starts_with(prefix.as_str())) {
+    if !cors.is_for_api(request.uri().path()) {
         return next.run(request).await;
     }
     let guest = cors.guest(request.headers());

@@ -170,7 +170,7 @@ impl Reach {
             // Whoever watches over the process asks it directly, and learns nothing worth hiding.
             return None;
         }
-        if path.starts_with("/api/") || path.starts_with(self.base_url.path()) {
+        if path.starts_with("/api/") || self.base_url.below(path).is_some() {
             let body = axum::Json(
                 serde_json::json!({ "message": "This server is to be reached by https", "code": "HTTPS_REQUIRED" }),
             );

@@ -139,3 +139,22 @@ fn https_is_kept_where_it_is_promised() {
     }
     assert_eq!(behind_proxy.get("/api/auth/ok", &[]).status, 200, "a proxy that says nothing ends TLS itself");
 }
+
+#[test]
+fn a_page_that_begins_like_the_base_path_is_still_a_page() {
+    const GUEST: &str = "https://app.example.com";
+    let (secret, origins) =
+        (("BETTER_AUTH_SECRET", "a secret of thirty-two characters"), ("BETTER_AUTH_TRUSTED_ORIGINS", GUEST));
+    let in_the_clear = [("BETTER_AUTH_URL", "http://localhost/s"), ("DOORWARD_CORS", "on"), secret, origins];
+    let server = Server::start(&in_the_clear);
+    let page = server.raw(&request("POST", "/signup", &[("Origin", GUEST)], ""));
+    assert_eq!((page.status, page.header("allow")), (405, Some("GET, HEAD")));
+    assert_eq!(page.header("access-control-allow-origin"), None, "pages are nobody else's to read");
+    let call = server.get("/s/ok", &[("Origin", GUEST)]);
+    assert_eq!((call.status, call.header("access-control-allow-origin")), (200, Some(GUEST)));
+
+    let promised = Server::start(&[("BETTER_AUTH_URL", "https://auth.example.com/s"), secret]);
+    let page = promised.get("/signin", &[]);
+    assert_eq!((page.status, page.header("location")), (308, Some("https://auth.example.com/signin")));
+    assert_eq!(promised.get("/s/ok", &[]).status, 403);
+}

@@ -54,6 +54,12 @@ impl BaseUrl {
         &self.path
     }
 
+    /// The rest of a request's path, if that lies below the base path: `/ok` of `/api/auth/ok`, but nothing of
+    /// `/api/authors`.
+    pub fn below<'a>(&self, path: &'a str) -> Option<&'a str> {
+        path.strip_prefix(&self.path).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// A public address of a route: `at("/verify-email")`.
     pub fn at(&self, route: &str) -> String {
         format!("{}{}{route}", self.origin, self.path)
@@ -73,6 +79,13 @@ impl BaseUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_that_only_begins_like_the_base_path_is_not_below_it() {
+        let url = BaseUrl::parse("https://example.com/s").unwrap();
+        assert_eq!(["/s", "/s/", "/s/ok", "/s//ok"].map(|path| url.below(path)), ["", "/", "/ok", "//ok"].map(Some));
+        assert_eq!(["/signin", "/S/ok", "/", ""].map(|path| url.below(path)), [None; 4]);
+    }
 
     #[test]
     fn an_address_is_taken_apart_once() {

@@ -90,7 +90,7 @@ fn refused_at_once(auth: &Auth, request: &Request, counted: &str) -> Option<Resp
 /// The path below the base path.
 fn route<'a>(auth: &Auth, request: &'a Request) -> &'a str {
     let path = request.uri().path();
-    path.strip_prefix(auth.config.base_url.path()).unwrap_or(path)
+    auth.config.base_url.below(path).unwrap_or(path)
 }
 
 async fn run_admitted<H, T>(stage: Stage, auth: Auth, request: Request, handler: H) -> Response

@@ -76,7 +76,7 @@ pub(crate) async fn count_elsewhere(auth: &Auth, parts: &Parts) -> Result<(), u6
     }
     let client = Client::read(&parts.headers, &parts.extensions, network);
     let path = parts.uri.path();
-    let path = path.strip_prefix(auth.config.base_url.path()).unwrap_or(path);
+    let path = auth.config.base_url.below(path).unwrap_or(path);
     let rule = rule_for(path);
     if rule.maximum >= GENEROUS.maximum {
         return Ok(());
