@@ -56,12 +56,14 @@ pub(crate) async fn run<H, T>(stage: Stage, auth: Auth, request: Request, handle
 where
     H: Handler<T, Auth>,
 {
-    let mut response = match refused_at_once(&auth, &request, rate_limit::counted(route(&auth, &request))) {
-        Some(refused) => {
+    let client = Client::read(request.headers(), request.extensions(), &auth.config.network);
+    let mut response = match rate_limit::count(&auth, &client, rate_limit::counted(route(&auth, &request))) {
+        Ok(()) if is_never_answered(request.method()) => not_found(),
+        Ok(()) => run_admitted(stage, auth, client, request, handler).await,
+        Err(error) => {
             let (parts, body) = request.into_parts();
-            refuse_unread(stage, &auth, parts, body, refused).await
+            refuse_unread(stage, &auth, parts, body, error).await
         }
-        None => run_admitted(stage, auth, request, handler).await,
     };
     add_security_headers(&mut response);
     response
@@ -69,22 +71,16 @@ where
 
 /// A path or a method that is not there.
 pub(crate) async fn unknown(State(auth): State<Auth>, request: Request) -> Response {
-    let mut response =
-        refused_at_once(&auth, &request, rate_limit::counted_unknown(route(&auth, &request))).unwrap_or_else(not_found);
+    let client = Client::read(request.headers(), request.extensions(), &auth.config.network);
+    let counted = rate_limit::count(&auth, &client, rate_limit::counted_unknown(route(&auth, &request)));
+    let mut response = counted.map_or_else(Error::into_response, |()| not_found());
     add_security_headers(&mut response);
     response
 }
 
-/// Counts the request, and refuses methods that Better Auth does not know.
-fn refused_at_once(auth: &Auth, request: &Request, counted: &str) -> Option<Response> {
-    if auth.config.network.rate_limit {
-        let client = Client::read(request.headers(), request.extensions(), &auth.config.network);
-        if let Err(seconds) = auth.rate_limiter.count(&client.address, counted, auth.now()) {
-            rate_limit::tell(auth, &client);
-            return Some(Error::TooMany(seconds).into_response());
-        }
-    }
-    matches!(*request.method(), Method::HEAD | Method::OPTIONS).then(not_found)
+/// Methods that Better Auth does not know, and axum would answer.
+fn is_never_answered(method: &Method) -> bool {
+    matches!(*method, Method::HEAD | Method::OPTIONS)
 }
 
 /// The path below the base path.
@@ -93,21 +89,21 @@ fn route<'a>(auth: &Auth, request: &'a Request) -> &'a str {
     auth.config.base_url.below(path).unwrap_or(path)
 }
 
-async fn run_admitted<H, T>(stage: Stage, auth: Auth, request: Request, handler: H) -> Response
+async fn run_admitted<H, T>(stage: Stage, auth: Auth, client: Client, request: Request, handler: H) -> Response
 where
     H: Handler<T, Auth>,
 {
+    let counted = rate_limit::count_elsewhere(&auth, &client, route(&auth, &request)).await;
     let (mut parts, body) = request.into_parts();
-    let config = &auth.config;
-    if let Err(seconds) = rate_limit::count_elsewhere(&auth, &parts).await {
-        return refuse_unread(stage, &auth, parts, body, Error::TooMany(seconds).into_response()).await;
+    if let Err(error) = counted {
+        return refuse_unread(stage, &auth, parts, body, error).await;
     }
+    let config = &auth.config;
     let body = match read_body(&parts.method, &parts.headers, body, stage.bodies).await {
         Ok(body) => body,
         Err(error) => return (stage.refuse)(error),
     };
     let query = parts.uri.query().unwrap_or_default().to_owned();
-    let client = Client::read(&parts.headers, &parts.extensions, &config.network);
     if parts.method != Method::GET
         && let Err(error) =
             origin::check(&parts.headers, config).and_then(|()| check_targets(body.as_ref(), &query, &auth))
@@ -128,7 +124,8 @@ where
 }
 
 /// A refusal before the body was read: only a plain form's is looked at, to lead back to its page.
-async fn refuse_unread(stage: Stage, auth: &Auth, parts: Parts, body: Body, refused: Response) -> Response {
+async fn refuse_unread(stage: Stage, auth: &Auth, parts: Parts, body: Body, error: Error) -> Response {
+    let refused = (stage.refuse)(error);
     if stage.bodies != Bodies::JsonAndForms || !PlainForm::is_posted(&parts.headers) {
         return refused;
     }

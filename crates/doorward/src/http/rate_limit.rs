@@ -12,7 +12,6 @@ use std::{
 };
 
 use doorward_database::Stamp;
-use http::request::Parts;
 
 use super::client_address::Client;
 use crate::{
@@ -68,15 +67,21 @@ pub(crate) fn rule_for(path: &str) -> Rule {
     }
 }
 
+/// Counts a request for this process.
+pub(crate) fn count(auth: &Auth, client: &Client, counted: &str) -> Result<(), Error> {
+    if !auth.config.network.rate_limit {
+        return Ok(());
+    }
+    let taken = auth.rate_limiter.count(&client.address, counted, auth.now());
+    taken.inspect_err(|_| tell(auth, client)).map_err(Error::TooMany)
+}
+
 /// Counts the request for all processes together, where that is set up and the path is one that matters.
-pub(crate) async fn count_elsewhere(auth: &Auth, parts: &Parts) -> Result<(), u64> {
+pub(crate) async fn count_elsewhere(auth: &Auth, client: &Client, path: &str) -> Result<(), Error> {
     let network = &auth.config.network;
     if !network.rate_limit || matches!(network.limits, Limits::Memory) {
         return Ok(());
     }
-    let client = Client::read(&parts.headers, &parts.extensions, network);
-    let path = parts.uri.path();
-    let path = auth.config.base_url.below(path).unwrap_or(path);
     let rule = rule_for(path);
     if rule.maximum >= GENEROUS.maximum {
         return Ok(());
@@ -84,7 +89,8 @@ pub(crate) async fn count_elsewhere(auth: &Auth, parts: &Parts) -> Result<(), u6
     let key = shared_limits::key(&["request", &client.address, counted(path)]);
     let allowance = Allowance { key, window: rule.window, maximum: rule.maximum, renewed: true };
     // In a box, since hardly any request comes here and each would make room for it.
-    Box::pin(shared_limits::take(auth, &[allowance])).await.inspect_err(|_| tell(auth, &client))
+    let taken = Box::pin(shared_limits::take(auth, &[allowance])).await;
+    taken.inspect_err(|_| tell(auth, client)).map_err(Error::TooMany)
 }
 
 /// What the mails are counted as that somebody has sent on behalf of their account: as those that anybody asks for.
@@ -107,7 +113,7 @@ pub(crate) async fn count_mail(auth: &Auth, client: &Client, user_id: &str) -> R
 }
 
 /// A refusal is an event; a thousand of them are one event and a number.
-pub(super) fn tell(auth: &Auth, client: &Client) {
+fn tell(auth: &Auth, client: &Client) {
     auth.note(Event::new(auth, Kind::Refused, client).because("requests"));
 }
 

@@ -62,8 +62,6 @@ struct Answer {
     content: Vec<(&'static str, Shape)>,
     headers: Vec<(&'static str, &'static str)>,
     refusals: Vec<Refusal>,
-    /// Refusals have either of the two shapes.
-    has_either_shape: bool,
     /// It may come without a body, too.
     may_be_empty: bool,
 }
@@ -195,13 +193,6 @@ impl Operation {
         Self { is_short: true, ..self }
     }
 
-    /// Refusals of this status come in the short contract's shape or in the other one.
-    #[must_use]
-    pub(crate) fn either_shape(mut self, status: u16) -> Self {
-        self.answers.entry(status).or_default().has_either_shape = true;
-        self
-    }
-
     /// Answers in JSON.
     #[must_use]
     pub fn answers(self, status: u16, words: &'static str, shape: Shape) -> Self {
@@ -281,10 +272,6 @@ impl Operation {
         self.parameters.iter().any(|parameter| parameter["in"] == "query")
     }
 
-    pub(crate) fn is_short_contract(&self) -> bool {
-        self.is_short
-    }
-
     /// Every code it can refuse by.
     pub fn codes(&self) -> impl Iterator<Item = &str> {
         self.answers.values().flat_map(|answer| &answer.refusals).filter_map(|refusal| refusal.code.as_deref())
@@ -352,7 +339,7 @@ impl Answer {
         if !self.may_be_empty {
             let mut media = content(self.content);
             if !self.refusals.is_empty() {
-                media["application/json"] = refusals(&self.refusals, is_short, self.has_either_shape);
+                media["application/json"] = refusals(&self.refusals, is_short);
             }
             answer["content"] = media;
         }
@@ -361,13 +348,12 @@ impl Answer {
 }
 
 /// The body of a refusal, with each code and what it says.
-fn refusals(refusals: &[Refusal], is_short: bool, has_either_shape: bool) -> Value {
+fn refusals(refusals: &[Refusal], is_short: bool) -> Value {
     let mut codes: Vec<&str> = Vec::new();
     codes.extend(refusals.iter().filter_map(|refusal| refusal.code.as_deref()));
     let base = reference(if is_short { "ShortRefusal" } else { "Refusal" });
     let code = text().only(&codes);
     let schema = match codes.len() {
-        _ if has_either_shape => reference("ShortRefusal").or(reference("Refusal")),
         0 => base,
         count if count == refusals.len() => base.and(object([required("code", code)])),
         _ => base.and(object([optional("code", if is_short { code.or_null() } else { code })])),

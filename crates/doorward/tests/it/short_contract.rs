@@ -1,3 +1,4 @@
+use doorward::config::{Config, Limits};
 use doorward_crypto::jwk::Algorithm;
 use http::{Request, StatusCode, header};
 use serde_json::json;
@@ -67,6 +68,27 @@ async fn refusals_speak_the_contracts_shape() {
             .send(Request::post(format!("/api/auth{path}")).header(header::CONTENT_TYPE, "text/plain"), "{}".into())
             .await;
         assert_eq!(not_typed.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn who_asks_too_often_is_refused_in_the_contracts_shape() {
+    let app = TestApp::with(|config| config.network.rate_limit = true).await;
+    let together = |config: &mut Config| {
+        (config.network.rate_limit, config.network.limits) = (true, Limits::Database);
+    };
+    let (one, other) = (app.second(together).await, app.second(together).await);
+    for (first, last) in [(app.router.clone(), app.router.clone()), (one, other)] {
+        let mut api = app.browser();
+        api.router = first;
+        for _ in 0..3 {
+            assert_eq!(api.post("/signin", json!({})).await.status, StatusCode::BAD_REQUEST);
+        }
+        api.router = last;
+        let refused = api.post("/signin", json!({})).await;
+        assert_eq!((refused.status, refused.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "10"));
+        let message = "Too many requests. Please try again later.";
+        assert_eq!(refused.json, json!({ "success": false, "message": message, "code": null }));
     }
 }
 

@@ -137,14 +137,13 @@ fn in_pipeline(operation: Operation) -> Operation {
     } else {
         operation
     };
-    let operation = operation
+    operation
         .refuses_as(&Error::TooMany(0))
         .with_header(429, "Retry-After", "Seconds to wait.")
         .with_header(429, "X-Retry-After", "The same, as Better Auth names it.")
         .refuses_as(&Error::internal(""))
         .refuses_as(&Error::Busy(0))
-        .with_header(503, "Retry-After", "Seconds to wait.");
-    if operation.is_short_contract() { operation.either_shape(429) } else { operation }
+        .with_header(503, "Retry-After", "Seconds to wait.")
 }
 
 /// A request that may change something: its body, its origin, and where it wants to lead.
