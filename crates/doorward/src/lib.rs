@@ -40,6 +40,11 @@ pub mod origin {
     pub use crate::http::origin::is_trusted;
 }
 
+/// Versions of answers.
+pub mod etag {
+    pub use crate::http::etag::is_known;
+}
+
 /// Creating and extending a database.
 pub mod migrate {
     pub use crate::store::migrate::{Report, run};

@@ -15,6 +15,7 @@ use axum::{
 };
 use doorward::{
     config::Config,
+    etag,
     openapi::{self, Document, Information},
 };
 use doorward_crypto::digest;
@@ -80,7 +81,7 @@ impl Kept {
 
     fn answer(&self, request: &HeaderMap) -> Response {
         let [_, (_, etag), _] = &self.headers;
-        let is_known = request.get(header::IF_NONE_MATCH) == Some(etag);
+        let is_known = etag::is_known(request, etag);
         let body = if is_known { Body::empty() } else { Body::from(self.content.clone()) };
         let mut response = (self.headers.clone(), body).into_response();
         if is_known {
@@ -167,7 +168,11 @@ mod tests {
     fn what_is_known_is_not_sent_again() {
         let kept = Kept::new("text".to_owned(), "text/plain", None);
         let first = kept.answer(&HeaderMap::new());
-        let known = HeaderMap::from_iter([(header::IF_NONE_MATCH, first.headers()[header::ETAG].clone())]);
-        assert_eq!((first.status(), kept.answer(&known).status()), (StatusCode::OK, StatusCode::NOT_MODIFIED));
+        assert_eq!(first.status(), StatusCode::OK);
+        let etag = first.headers()[header::ETAG].to_str().unwrap();
+        for named in [etag.to_owned(), format!("W/{etag}"), format!("\"older\", {etag}")] {
+            let known = HeaderMap::from_iter([(header::IF_NONE_MATCH, named.try_into().unwrap())]);
+            assert_eq!(kept.answer(&known).status(), StatusCode::NOT_MODIFIED);
+        }
     }
 }

@@ -3,16 +3,16 @@
 use axum::{
     Json,
     body::Body,
-    extract::State,
+    extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
 use crate::{
     auth::Auth,
     error::Error,
-    http::{Exchange, SignedIn},
+    http::{Exchange, SignedIn, etag},
     shared::{resource::Resource, token},
 };
 
@@ -35,11 +35,9 @@ pub(crate) async fn get_token(
 }
 
 /// `GET /jwks`: the public keys (RFC 7517), from memory.
-pub(crate) async fn get_keys(State(auth): State<Auth>, headers: HeaderMap) -> Result<Response, Error> {
+pub(crate) async fn get_keys(State(auth): State<Auth>, request: Request) -> Result<Response, Error> {
     let ring = auth.keys.ring(&auth).await?;
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|tags| {
-        tags.to_str().is_ok_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == ring.etag))
-    });
+    let known = etag::is_known(request.headers(), &ring.etag);
     let mut response = Response::new(if known { Body::empty() } else { Body::from(ring.document.clone()) });
     if known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -47,8 +45,6 @@ pub(crate) async fn get_keys(State(auth): State<Auth>, headers: HeaderMap) -> Re
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(KEYS_MAX_AGE));
-    if let Ok(etag) = HeaderValue::from_str(&ring.etag) {
-        headers.insert(header::ETAG, etag);
-    }
+    headers.insert(header::ETAG, ring.etag.clone());
     Ok(response)
 }

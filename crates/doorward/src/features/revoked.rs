@@ -5,17 +5,17 @@
 
 use axum::{
     body::Body,
-    extract::State,
+    extract::{Request, State},
     response::{IntoResponse, Response},
 };
 use doorward_crypto::digest;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
 use crate::{
     auth::Auth,
     error::Error,
-    http::Exchange,
+    http::{Exchange, etag},
     shared::{resource::Resource, token},
     store::revoked,
 };
@@ -28,15 +28,16 @@ const LIFETIME: i64 = 60;
 ///
 /// It is signed with the usual key, or as the tokens of the API that `resource` names: one that has only the secret, or
 /// allows only its own algorithm, can check no other.
-pub(crate) async fn list(State(auth): State<Auth>, exchange: Exchange, headers: HeaderMap) -> Result<Response, Error> {
+pub(crate) async fn list(State(auth): State<Auth>, exchange: Exchange, request: Request) -> Result<Response, Error> {
     let resource = Resource::in_query(&auth, &exchange.query)?;
     let now = auth.now();
     let sessions: Vec<_> =
         revoked::list(&auth.store, now).await?.into_iter().map(|(sid, until)| (sid, until.seconds())).collect();
     // The list and the half-minute: a copy is renewed before it expires, also when nothing changed.
     let fingerprint = format!("{sessions:?} {}", now.seconds() / (LIFETIME / 2));
-    let etag = format!("\"{}\"", digest::sha256_base64url(&fingerprint));
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+    let etag =
+        HeaderValue::try_from(format!("\"{}\"", digest::sha256_base64url(&fingerprint))).map_err(Error::internal)?;
+    if etag::is_known(request.headers(), &etag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
     }
     let claims =
@@ -47,6 +48,6 @@ pub(crate) async fn list(State(auth): State<Auth>, exchange: Exchange, headers: 
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/jwt"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::ETAG, HeaderValue::try_from(etag).map_err(Error::internal)?);
+    headers.insert(header::ETAG, etag);
     Ok(response)
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod client_address;
 pub(crate) mod cookies;
+pub(crate) mod etag;
 pub(crate) mod exchange;
 pub(crate) mod guards;
 #[cfg(test)]

@@ -5,8 +5,9 @@ use doorward_database::{Error, Stamp};
 use super::Store;
 
 /// As many as fit into the 1 MiB that verifiers read: an entry of the list takes 64 bytes, with longer ids up to 70.
-/// Those that ended last; who follows the list has heard of the others.
-const LIST: &str = r#"SELECT sid, "until" FROM doorward_revoked WHERE "until" > $1 ORDER BY "until" DESC LIMIT 15000"#;
+/// Those that ended last; who follows the list has heard of the others. In one order, so that all servers show one list.
+const LIST: &str =
+    r#"SELECT sid, "until" FROM doorward_revoked WHERE "until" > $1 ORDER BY "until" DESC, sid LIMIT 15000"#;
 
 const PURGE: &str = r#"DELETE FROM doorward_revoked WHERE "until" <= $1"#;
 

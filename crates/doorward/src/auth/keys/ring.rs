@@ -9,6 +9,7 @@ use doorward_crypto::{
     jwt,
 };
 use doorward_database::Stamp;
+use http::HeaderValue;
 use serde_json::{Map, Value, json};
 
 use crate::{auth::Auth, error::Error, model::JwkRow};
@@ -23,7 +24,7 @@ pub(crate) struct Ring {
     pub(super) signs_until: Option<Stamp>,
     /// `{"keys": […]}` ready to send.
     pub(crate) document: Bytes,
-    pub(crate) etag: String,
+    pub(crate) etag: HeaderValue,
     pub(super) published: Arc<Value>,
     pub(super) read_at: Stamp,
     /// What verifies the tokens of the usual audience that are still valid.
@@ -56,7 +57,8 @@ impl Ring {
             let keys = published["keys"].as_array().into_iter().flatten();
             keys.filter_map(|key| VerifyingKey::from_public_jwk(key).ok()).collect()
         };
-        let etag = format!("\"{}\"", digest::sha256_base64url(&document));
+        let etag =
+            HeaderValue::try_from(format!("\"{}\"", digest::sha256_base64url(&document))).map_err(Error::internal)?;
         let (others, published) = (signing.collect(), Arc::new(published));
         Ok(Self { usual, others, signs_until, document, etag, published, read_at: now, verifying })
     }
