@@ -1,7 +1,7 @@
 //! SHA-256 in the spellings the protocol uses, and comparison in constant time.
 //!
-//! Deliberately only SHA-256, but for one look-up: Better Auth stores and sends no other plain hash. For secrets that people choose, a plain
-//! hash is the wrong tool; see [`crate::password`].
+//! Deliberately only SHA-256, but for one look-up: Better Auth stores and sends no other plain hash. For secrets that
+//! people choose, a plain hash is the wrong tool; see [`crate::password`].
 
 use aws_lc_rs::{constant_time, digest};
 use base64::Engine;

@@ -1,9 +1,9 @@
 //! Passwords that leaked somewhere, looked up in a file on this machine.
 //!
 //! The file is what Have I Been Pwned publishes: one line a password, its SHA-1 in hexadecimal, perhaps a colon and a
-//! count, sorted by the hash. Hashes may be cut off to make the file smaller (with
-//! sixteen digits a list of a billion raises a false alarm once in ten billion passwords). Nothing of it is read into memory and nothing goes over a network: a look-up reads some
-//! thirty lines of a file of any size.
+//! count, sorted by the hash. Hashes may be cut off to make the file smaller (with sixteen digits a list of a billion
+//! raises a false alarm once in ten billion passwords). Nothing of it is read into memory and nothing goes over a
+//! network: a look-up reads some thirty lines of a file of any size.
 
 use std::{
     cmp::Ordering,

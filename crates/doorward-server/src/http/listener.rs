@@ -1,8 +1,8 @@
 //! Accepting connections, within bounds, and letting them go.
 //!
 //! Connections are counted: one more than the limit waits in the system's queue, one more than an address may hold is
-//! closed at once. On a stop, what has reached us is
-//! answered, for at most five seconds. What one connection may do is in `connection`.
+//! closed at once. On a stop, what has reached us is answered, for at most five seconds. What one connection may do is
+//! in `connection`.
 
 use std::{convert::Infallible, future::poll_fn, net::SocketAddr, sync::Arc, task::Poll, time::Duration};
 

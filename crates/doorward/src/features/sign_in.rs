@@ -59,6 +59,7 @@ pub(crate) async fn email(
     cookies::set_session(&exchange, &auth, &session, &user, !body.remember);
 
     let target = body.callback_url.as_deref().and_then(|url| Target::check(url, &auth.config));
+    // An empty one leads nowhere and is named again, as Better Auth does; the pipeline has refused every other bad one.
     let url = target.as_ref().map(|target| target.as_str().to_owned()).or(body.callback_url);
     let reply = EmailReply { redirect: target.is_some(), token: session.token, url, user };
     let mut response = Json(reply).into_response();

@@ -43,7 +43,7 @@ impl Target {
             Ok(url) if matches!(url.scheme(), "http" | "https") => {
                 let whole: String = url.into();
                 // The parser adds the root path; who wrote none gets none.
-                let bare = !text.splitn(4, '/').nth(3).is_some_and(|_| true) && !text.contains(['?', '#']);
+                let bare = text.splitn(4, '/').nth(3).is_none() && !text.contains(['?', '#']);
                 Some(Self(if bare { whole.trim_end_matches('/').to_owned() } else { whole }))
             }
             _ => Some(Self(escaped(text))),
@@ -127,9 +127,9 @@ fn own_path(text: &str) -> Option<String> {
     if unsafe_start || path.contains("%2f") || path.contains("%5c") {
         return None;
     }
-    let base = Url::parse("https://doorward.invalid").ok()?;
+    let base = Url::parse(SOME_ORIGIN).ok()?;
     let url = base.join(text).ok().filter(|url| url.origin() == base.origin())?;
-    let normalised = url.as_str().strip_prefix("https://doorward.invalid")?;
+    let normalised = url.as_str().strip_prefix(SOME_ORIGIN)?;
     // `/.//evil.example` is harmless until its dots are resolved.
     if normalised.starts_with("//") {
         return None;

@@ -4,7 +4,7 @@
 //! handlers. So it could drift, and three things keep it from that. Refusals are named by the same table that the
 //! routes answer from, so their codes, statuses and words are right by construction. A test compares the routes that
 //! are described with those of `routes.rs`, and asks that every code of the table is told somewhere. And the whole
-//! document is tried against the running server with thousands of generated requests (`make test-schemathesis`).
+//! document is tried against the running server with thousands of generated requests (`make test-openapi`).
 //!
 //! A program that mounts the service beside routes of its own describes those with the same [`Operation`]s and puts
 //! all of them into one [`Document`].

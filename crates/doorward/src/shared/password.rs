@@ -43,7 +43,8 @@ pub(crate) fn check_not_too_long(auth: &Auth, password: &str) -> Result<(), Erro
 
 /// Whether this is the password of an account, as a guess that counts.
 ///
-/// `failure` is the event that a wrong one is; `account` is what the guesser names (an address, or a person's id), `user_id` the person behind it, if there is one.
+/// `failure` is the event that a wrong one is; `account` is the address that the guesser names, `user_id` the person
+/// behind it, if there is one.
 pub(crate) async fn guess(
     auth: &Auth,
     exchange: &Exchange,

@@ -93,7 +93,7 @@ pub async fn run(database: &Database, dry_run: bool) -> Result<Report, Error> {
     Ok(report)
 }
 
-/// The single statements of a script; scripts hold no semicolon but at the end of a statement.
+/// The single statements of a script, each up to a semicolon that ends a line: those of a trigger's body end none.
 fn statements(script: Sql, dialect: Dialect) -> impl Iterator<Item = &'static str> {
     let text = match (script, dialect) {
         (Sql::Both(text), _) => text,
