@@ -14,11 +14,6 @@ pub fn sha256(message: impl AsRef<[u8]>) -> [u8; 32] {
     bytes
 }
 
-/// SHA-256 as 64 lower-case hexadecimal digits.
-pub fn sha256_hex(message: impl AsRef<[u8]>) -> String {
-    crate::hex::encode(&sha256(message))
-}
-
 /// SHA-256 as 43 characters of base64url without padding: hashed verification identifiers and stored refresh tokens.
 pub fn sha256_base64url(message: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(sha256(message))
@@ -44,9 +39,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_of_sha256() {
+    fn sha256_of_fips_180_4() {
         // FIPS 180-4's example "abc".
-        assert_eq!(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(sha256_base64url("abc"), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
     }
 

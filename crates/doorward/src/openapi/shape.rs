@@ -144,12 +144,6 @@ impl Shape {
         self.with("minimum", smallest).with("maximum", largest)
     }
 
-    /// At least so many members.
-    #[must_use]
-    pub fn with_members(self, count: usize) -> Self {
-        self.with("minProperties", count)
-    }
-
     /// No other members than the named ones.
     #[must_use]
     pub fn and_no_others(self) -> Self {

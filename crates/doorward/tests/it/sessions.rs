@@ -307,6 +307,8 @@ async fn a_bearer_keeps_a_short_session_short() {
     let session = app.browser().header("authorization", &format!("Bearer {token}")).get("/get-session").await;
     let life = |name: &str| doorward_database::Stamp::parse(session.json["session"][name].as_str().unwrap()).unwrap();
     assert_eq!(life("expiresAt").seconds() - life("createdAt").seconds(), DAY);
+}
+
 #[tokio::test]
 async fn sessions_that_ended_together_are_told_in_one_order() {
     let app = TestApp::new().await;
