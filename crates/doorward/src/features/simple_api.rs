@@ -187,12 +187,7 @@ async fn bearer(auth: &Auth, exchange: &Exchange, headers: &HeaderMap) -> Result
         let current = session::current(auth, exchange).await?;
         return Ok(current.map(|current| (current.session, current.user)));
     }
-    let value = cookies::authorization(headers).unwrap_or_default();
-    let Some((scheme, token)) = value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-    else {
-        return Ok(None);
-    };
-    debug_assert!(scheme.len() == "bearer".len());
+    let Some(token) = cookies::bearer(headers) else { return Ok(None) };
     let ring = auth.keys.ring(auth).await?;
     let rules = token::rules(auth);
     let Ok(claims) = jwt::verify(token, |header| ring.verifying(header), &rules, auth.now().seconds()) else {

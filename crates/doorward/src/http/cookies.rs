@@ -65,7 +65,6 @@ pub(crate) fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// Reads what proves a session: a bearer token wins over the cookie, an invalid one is as good as none.
 pub(crate) fn credential(headers: &HeaderMap, config: &Config) -> Credential {
     let mut credential = Credential::default();
-    let (data, chunk) = (name(config, SESSION_DATA), format!("{}.", name(config, SESSION_DATA)));
     let mut chunks: Vec<(u32, &str)> = Vec::new();
     // Of two cookies of one name the first counts, whatever it is worth.
     let (mut token_seen, mut mark_seen) = (false, false);
@@ -84,7 +83,7 @@ pub(crate) fn credential(headers: &HeaderMap, config: &Config) -> Credential {
             }
             SESSION_DATA if credential.session_data.is_none() => credential.session_data = Some(value.to_owned()),
             _ => {
-                let index = cookie_name.strip_prefix(&chunk).and_then(chunk_index);
+                let index = base.strip_prefix(SESSION_DATA).and_then(|rest| chunk_index(rest.strip_prefix('.')?));
                 if let Some(index) = index.filter(|index| !chunks.iter().any(|(other, _)| other == index))
                     && chunks.len() < MOST_CHUNKS
                 {
@@ -95,12 +94,12 @@ pub(crate) fn credential(headers: &HeaderMap, config: &Config) -> Credential {
         }
     }
     if credential.session_data.is_some() {
-        credential.session_data_chunks.push(data);
+        credential.session_data_chunks.push(name(config, SESSION_DATA));
     } else if !chunks.is_empty() {
         chunks.sort_unstable_by_key(|(index, _)| *index);
         credential.session_data = Some(chunks.iter().map(|(_, value)| *value).collect());
     }
-    if let Some(token) = bearer(headers, config) {
+    if let Some(token) = bearer_session(headers, config) {
         credential.token = Some(token);
         credential.by_bearer = true;
     }
@@ -114,20 +113,21 @@ fn chunk_index(text: &str) -> Option<u32> {
 }
 
 /// The one `Authorization` header. Of two, a proxy in front may have looked at the other one; then neither counts.
-pub(crate) fn authorization(headers: &HeaderMap) -> Option<&str> {
+fn authorization(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next().filter(|_| values.next().is_none())?;
     value.to_str().ok()
 }
 
-/// The session token of an `Authorization` header: `token.signature`, or the bare token where that is allowed.
-fn bearer(headers: &HeaderMap, config: &Config) -> Option<String> {
-    let value = authorization(headers)?;
-    let (scheme, token) = value.split_at_checked(7)?;
-    let token = token.trim();
-    if !scheme.eq_ignore_ascii_case("bearer ") || token.is_empty() {
-        return None;
-    }
+/// What stands behind `Bearer` in the `Authorization` header, unless that is nothing.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = authorization(headers)?.split_once(' ')?;
+    Some(token.trim()).filter(|token| scheme.eq_ignore_ascii_case("bearer") && !token.is_empty())
+}
+
+/// The session token that came as a bearer token: `token.signature`, or the bare token where that is allowed.
+fn bearer_session(headers: &HeaderMap, config: &Config) -> Option<String> {
+    let token = bearer(headers)?;
     if token.matches('.').count() == 1 {
         return cookie::unsign(token, &config.secrets);
     }
@@ -139,8 +139,9 @@ pub(crate) fn set_session(exchange: &Exchange, auth: &Auth, session: &Session, u
     let config = &auth.config;
     let token = name(config, SESSION_TOKEN);
     let max_age = (!dont_remember).then_some(config.session.expires_in);
-    let signed = cookie::sign(session.credential(), config.secrets.current());
-    exchange.set_cookie(&token, line(config, &token, &signed, max_age));
+    let credential = session.credential();
+    let signed = format!("{credential}.{}", cookie::signature(credential, config.secrets.current()));
+    exchange.set_cookie(&token, line(config, &token, &cookie::percent_encode(&signed), max_age));
     let mark = name(config, DONT_REMEMBER);
     if dont_remember {
         let signed = cookie::sign("true", config.secrets.current());
@@ -149,9 +150,7 @@ pub(crate) fn set_session(exchange: &Exchange, auth: &Auth, session: &Session, u
         expire(exchange, config, &mark);
     }
     set_cache(exchange, auth, session, user, dont_remember);
-    let credential = session.credential();
-    let bare = format!("{credential}.{}", cookie::signature(credential, config.secrets.current()));
-    if let Ok(value) = HeaderValue::from_str(&bare) {
+    if let Ok(value) = HeaderValue::from_str(&signed) {
         exchange.expose_header(SET_AUTH_TOKEN, value);
     }
 }
