@@ -6,92 +6,54 @@
 use doorward_database::Stamp;
 use serde::Serialize;
 
-/// What happened. The names are listed in docs/features/events.md; they are part of the public contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
-    SignUp,
-    SignUpFailed,
-    SignIn,
-    SignInFailed,
-    SignOut,
-    PasswordFailed,
-    PasswordChanged,
-    PasswordResetRequested,
-    PasswordReset,
-    EmailChangeRequested,
-    EmailChanged,
-    EmailVerified,
-    SessionRevoked,
-    SessionsRevoked,
-    RefreshReuse,
-    AccountLinked,
-    AccountUnlinked,
-    AccountDeleted,
-    ProviderFailed,
-    Refused,
-    Uncounted,
-    KeyMade,
-    KeyRetired,
-    KeyDeleted,
+macro_rules! kinds {
+    ($($kind:ident $name:literal;)+) => {
+        /// What happened. The names are listed in docs/features/events.md; they are part of the public contract.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) enum Kind {
+            $($kind),+
+        }
+
+        impl Kind {
+            pub(crate) const ALL: [Self; [$(Self::$kind),+].len()] = [$(Self::$kind),+];
+
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name),+
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    SignUp "sign-up";
+    SignUpFailed "sign-up-failed";
+    SignIn "sign-in";
+    SignInFailed "sign-in-failed";
+    SignOut "sign-out";
+    PasswordFailed "password-failed";
+    PasswordChanged "password-changed";
+    PasswordResetRequested "password-reset-requested";
+    PasswordReset "password-reset";
+    EmailChangeRequested "email-change-requested";
+    EmailChanged "email-changed";
+    EmailVerified "email-verified";
+    SessionRevoked "session-revoked";
+    SessionsRevoked "sessions-revoked";
+    RefreshReuse "refresh-reuse";
+    AccountLinked "account-linked";
+    AccountUnlinked "account-unlinked";
+    AccountDeleted "account-deleted";
+    ProviderFailed "provider-failed";
+    Refused "refused";
+    Uncounted "more-attempts";
+    KeyMade "key-made";
+    KeyRetired "key-retired";
+    KeyDeleted "key-deleted";
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 24] = [
-        Self::SignUp,
-        Self::SignUpFailed,
-        Self::SignIn,
-        Self::SignInFailed,
-        Self::SignOut,
-        Self::PasswordFailed,
-        Self::PasswordChanged,
-        Self::PasswordResetRequested,
-        Self::PasswordReset,
-        Self::EmailChangeRequested,
-        Self::EmailChanged,
-        Self::EmailVerified,
-        Self::SessionRevoked,
-        Self::SessionsRevoked,
-        Self::RefreshReuse,
-        Self::AccountLinked,
-        Self::AccountUnlinked,
-        Self::AccountDeleted,
-        Self::ProviderFailed,
-        Self::Refused,
-        Self::Uncounted,
-        Self::KeyMade,
-        Self::KeyRetired,
-        Self::KeyDeleted,
-    ];
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::SignUp => "sign-up",
-            Self::SignUpFailed => "sign-up-failed",
-            Self::SignIn => "sign-in",
-            Self::SignInFailed => "sign-in-failed",
-            Self::SignOut => "sign-out",
-            Self::PasswordFailed => "password-failed",
-            Self::PasswordChanged => "password-changed",
-            Self::PasswordResetRequested => "password-reset-requested",
-            Self::PasswordReset => "password-reset",
-            Self::EmailChangeRequested => "email-change-requested",
-            Self::EmailChanged => "email-changed",
-            Self::EmailVerified => "email-verified",
-            Self::SessionRevoked => "session-revoked",
-            Self::SessionsRevoked => "sessions-revoked",
-            Self::RefreshReuse => "refresh-reuse",
-            Self::AccountLinked => "account-linked",
-            Self::AccountUnlinked => "account-unlinked",
-            Self::AccountDeleted => "account-deleted",
-            Self::ProviderFailed => "provider-failed",
-            Self::Refused => "refused",
-            Self::Uncounted => "more-attempts",
-            Self::KeyMade => "key-made",
-            Self::KeyRetired => "key-retired",
-            Self::KeyDeleted => "key-deleted",
-        }
-    }
-
     /// Worth the attention of whoever reads warnings.
     pub(crate) const fn is_warning(self) -> bool {
         matches!(
