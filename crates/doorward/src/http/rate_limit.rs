@@ -171,6 +171,8 @@ fn make_room(counts: &mut HashMap<u64, Count>, now: Stamp) {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, path::Path};
+
     use super::*;
 
     #[test]
@@ -194,6 +196,54 @@ mod tests {
         assert_eq!(counted("/callbacks"), "/callbacks");
         assert_eq!(counted_unknown("/sign-in/a"), counted_unknown("/sign-in/b"));
         assert_eq!(counted_unknown("/a"), counted_unknown("/b"));
+    }
+
+    /// A file, or all of a folder.
+    fn source(path: &Path) -> String {
+        if !path.is_dir() {
+            return fs::read_to_string(path).unwrap();
+        }
+        fs::read_dir(path).unwrap().map(|entry| source(&entry.unwrap().path())).collect()
+    }
+
+    fn sources() -> &'static Path {
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))
+    }
+
+    /// The rows of `routes.rs`: each a path and the handlers behind it.
+    fn rows() -> Vec<(String, String)> {
+        let page = source(&sources().join("routes.rs"));
+        let rows = page.lines().filter_map(|line| line.trim().strip_prefix(".route(\"")?.split_once("\", "));
+        let rows: Vec<_> = rows.map(|(path, handlers)| (path.to_owned(), handlers.to_owned())).collect();
+        assert!(rows.len() > 30, "the page of routes was read");
+        rows
+    }
+
+    #[test]
+    fn a_route_that_carries_a_token_or_a_name_is_counted_as_its_start() {
+        for (path, _) in rows() {
+            let start = path.split_once("/{").map_or(&*path, |(start, _)| start);
+            assert_eq!(counted(&path), start);
+        }
+    }
+
+    #[test]
+    fn a_feature_that_sends_mail_is_held_to_it() {
+        let features = sources().join("features");
+        let mut senders = 0;
+        for entry in fs::read_dir(features).unwrap() {
+            let file = entry.unwrap().path();
+            let code = source(&file);
+            if !code.contains("mail::send(") {
+                continue;
+            }
+            senders += 1;
+            let name = format!("{}::", file.file_stem().unwrap().to_str().unwrap());
+            let is_its = |handlers: &str| handlers.split(['(', ' ']).any(|word| word.starts_with(&name));
+            let is_held = rows().iter().any(|(path, handlers)| is_its(handlers) && rule_for(path) != GENEROUS);
+            assert!(is_held || code.contains("count_mail("), "{name} sends as many mails as anybody asks for");
+        }
+        assert!(senders > 5, "the features were read");
     }
 
     #[test]
