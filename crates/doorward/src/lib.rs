@@ -14,9 +14,10 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Inside, each line uses only the lines above it: `model`, `config` and `error` are data; `store` is the only place
-//! with SQL; `auth` is the handle every handler gets; `shared` is what several features need; `http` is the edge;
-//! `features` holds one file per feature; `routes` is every path on one page.
+//! Inside, each part uses only those named before it, but for two exceptions that ARCHITECTURE.md names: `model`,
+//! `config` and `error` are data; `store` is the only place with SQL; `auth` is the handle every handler gets; `shared`
+//! is what several features need; `http` is the edge; `features` holds one file per feature; `routes` is every path on
+//! one page.
 
 pub mod auth;
 pub mod config;

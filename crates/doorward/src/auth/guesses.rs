@@ -6,8 +6,8 @@
 //! the person is signed in already is not held to the account's, so that an attack does not lock its target out.
 //!
 //! Counted before the password is looked at and taken back when it was right: many at once cannot slip through.
-//! Accounts are counted by a digest of their address, so that memory holds no list of people. Memory is bounded: when
-//! the table is full, counts that ended are dropped, and if that frees too little, those that end first.
+//! Accounts are counted by a digest of their address, so that memory holds no list of people. Memory is bounded,
+//! as the rate limiter's.
 
 use std::{
     collections::HashMap,
@@ -17,7 +17,10 @@ use std::{
 use doorward_crypto::digest;
 use doorward_database::Stamp;
 
-use super::shared_limits;
+use super::{
+    rate_limiter::{Rule, make_room},
+    shared_limits,
+};
 use crate::config::Allowance;
 
 /// Wrong passwords a minute from one address.
@@ -29,12 +32,6 @@ const PER_ACCOUNT: Rule = Rule { window: 3600, maximum: 20 };
 
 /// Keys remembered at once.
 const CAPACITY: usize = 200_000;
-
-#[derive(Clone, Copy)]
-struct Rule {
-    window: i64,
-    maximum: u32,
-}
 
 #[derive(Default)]
 pub(crate) struct Guesses(Mutex<HashMap<Key, Count>>);
@@ -92,7 +89,7 @@ impl Guesses {
         let rules = rules(address, account, known);
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.len() >= CAPACITY {
-            make_room(&mut counts, now);
+            make_room(&mut counts, CAPACITY, now, |count| count.ends);
         }
         let wait = rules.iter().filter_map(|(key, rule)| {
             let count = counts.get(key).filter(|count| now < count.ends && count.guesses >= rule.maximum)?;
@@ -123,18 +120,6 @@ impl Guesses {
                 }
             }
         }
-    }
-}
-
-/// Leaves at least half of the table free, so that a flood does not make every guess look through all of it.
-fn make_room(counts: &mut HashMap<Key, Count>, now: Stamp) {
-    counts.retain(|_, count| now < count.ends);
-    if counts.len() > CAPACITY / 2 {
-        let mut ends: Vec<Stamp> = counts.values().map(|count| count.ends).collect();
-        let middle = ends.len() / 2;
-        let (_, median, _) = ends.select_nth_unstable(middle);
-        let median = *median;
-        counts.retain(|_, count| count.ends > median);
     }
 }
 

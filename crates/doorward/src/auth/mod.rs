@@ -16,6 +16,7 @@ mod keys;
 mod mailer;
 pub(crate) mod outgoing;
 mod random;
+mod rate_limiter;
 mod session_tokens;
 pub(crate) mod shared_limits;
 mod turns;
@@ -35,7 +36,6 @@ pub(crate) use session_tokens::SessionTokens;
 
 use crate::{
     config::Config,
-    http::rate_limit::RateLimiter,
     store::{Store, guards, migrate, revoked, shape},
 };
 use attempts::Attempts;
@@ -46,6 +46,8 @@ use hasher::Hasher;
 use keys::Keys;
 pub(crate) use keys::Ring;
 use outgoing::Outgoing;
+use rate_limiter::RateLimiter;
+pub(crate) use rate_limiter::Rule;
 use shared_limits::SharedLimits;
 use turns::Turns;
 

@@ -1,36 +1,16 @@
 //! Better Auth's rate limit: so many requests per window for each address and path.
 //!
 //! Unknown paths count too, all those under one rule as one, and so does a path that carries a token or a name: whoever
-//! invents them would push out everybody else's counts. The window slides from the last allowed request, as Better
-//! Auth's memory store does. Memory is bounded: a key is a digest and not a path, which may be long; when the table is
-//! full, windows that ended are dropped, and if that frees nothing, the oldest half.
-
-use std::{
-    collections::HashMap,
-    hash::{BuildHasher as _, RandomState},
-    sync::{Mutex, PoisonError},
-};
-
-use doorward_database::Stamp;
+//! invents them would push out everybody else's counts. The counts themselves are `auth/rate_limiter.rs`.
 
 use super::client_address::Client;
 use crate::{
-    auth::{Auth, shared_limits},
+    auth::{Auth, Rule, shared_limits},
     config::{Allowance, Limits},
     error::Error,
     model::Kind,
     shared::event::Event,
 };
-
-/// Keys remembered at once.
-const CAPACITY: usize = 100_000;
-
-/// So many requests in so many seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Rule {
-    pub(crate) window: i64,
-    pub(crate) maximum: u32,
-}
 
 /// The rule of every path without one of its own. It keeps a server from being flooded, and no secret from being guessed.
 const GENEROUS: Rule = Rule { window: 10, maximum: 100 };
@@ -72,7 +52,7 @@ pub(crate) fn count(auth: &Auth, client: &Client, counted: &str) -> Result<(), E
     if !auth.config.network.rate_limit {
         return Ok(());
     }
-    let taken = auth.rate_limiter.count(&client.address, counted, auth.now());
+    let taken = auth.rate_limiter.count_by(rule_for(counted), &client.address, counted, auth.now());
     taken.inspect_err(|_| tell(auth, client)).map_err(Error::TooMany)
 }
 
@@ -103,9 +83,9 @@ pub(crate) async fn count_mail(auth: &Auth, client: &Client, user_id: &str) -> R
     if !auth.config.network.rate_limit {
         return Ok(());
     }
-    let Rule { window, maximum } = rule_for(MAIL_OF_ACCOUNT);
+    let rule @ Rule { window, maximum } = rule_for(MAIL_OF_ACCOUNT);
     let allowance = Allowance { key: shared_limits::key(&["mail", user_id]), window, maximum, renewed: true };
-    let mut counted = auth.rate_limiter.count(user_id, MAIL_OF_ACCOUNT, auth.now());
+    let mut counted = auth.rate_limiter.count_by(rule, user_id, MAIL_OF_ACCOUNT, auth.now());
     if counted.is_ok() {
         counted = shared_limits::take(auth, &[allowance]).await;
     }
@@ -117,76 +97,11 @@ fn tell(auth: &Auth, client: &Client) {
     auth.note(Event::new(auth, Kind::Refused, client).because("requests"));
 }
 
-/// Counts by the digest of address and path, keyed by this process so that nobody can make two of them meet.
-#[derive(Default)]
-pub(crate) struct RateLimiter {
-    digests: RandomState,
-    counts: Mutex<HashMap<u64, Count>>,
-}
-
-struct Count {
-    requests: u32,
-    last: Stamp,
-    window: i64,
-}
-
-impl RateLimiter {
-    /// Counts a request; `Err` holds the seconds to wait.
-    pub(crate) fn count(&self, address: &str, path: &str, now: Stamp) -> Result<(), u64> {
-        self.count_by(rule_for(path), address, path, now)
-    }
-
-    /// Counts whatever somebody does, by a rule that is no path's.
-    pub(crate) fn count_by(&self, rule: Rule, who: &str, what: &str, now: Stamp) -> Result<(), u64> {
-        let key = self.digests.hash_one((who, what));
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.len() >= CAPACITY {
-            make_room(&mut counts, now);
-        }
-        let count = counts.entry(key).or_insert(Count { requests: 0, last: now, window: rule.window });
-        let ended = now.milliseconds() - count.last.milliseconds() > rule.window * 1000;
-        if ended {
-            count.requests = 0;
-        }
-        if count.requests >= rule.maximum {
-            let wait = count.last.plus_seconds(rule.window).milliseconds() - now.milliseconds();
-            return Err(u64::try_from(wait.max(0)).unwrap_or(0).div_ceil(1000));
-        }
-        count.requests += 1;
-        count.last = now;
-        Ok(())
-    }
-}
-
-fn make_room(counts: &mut HashMap<u64, Count>, now: Stamp) {
-    counts.retain(|_, count| now < count.last.plus_seconds(count.window));
-    if counts.len() >= CAPACITY {
-        let mut moments: Vec<Stamp> = counts.values().map(|count| count.last).collect();
-        let middle = moments.len() / 2;
-        let (_, median, _) = moments.select_nth_unstable(middle);
-        let median = *median;
-        counts.retain(|_, count| count.last > median);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::{fs, path::Path};
 
     use super::*;
-
-    #[test]
-    fn the_fourth_guess_waits() {
-        let limiter = RateLimiter::default();
-        let now = Stamp::from_seconds(1_000);
-        for _ in 0..3 {
-            assert_eq!(limiter.count("a", "/sign-in/email", now), Ok(()));
-        }
-        assert_eq!(limiter.count("a", "/sign-in/email", now), Err(10));
-        assert_eq!(limiter.count("b", "/sign-in/email", now), Ok(()));
-        assert_eq!(limiter.count("a", "/sign-in/email", now.plus_seconds(4)), Err(6));
-        assert_eq!(limiter.count("a", "/sign-in/email", now.plus_seconds(11)), Ok(()));
-    }
 
     #[test]
     fn invented_paths_are_one() {
@@ -251,17 +166,5 @@ mod tests {
         for path in ["/sign-in/nowhere", "/send-verification-email/now", "/nowhere"] {
             assert_eq!(rule_for(counted_unknown(path)), rule_for(path), "{path}");
         }
-    }
-
-    #[test]
-    fn memory_is_bounded() {
-        let limiter = RateLimiter::default();
-        let now = Stamp::from_seconds(1_000);
-        for number in 0..CAPACITY + 10 {
-            limiter
-                .count(&number.to_string(), "/ok", Stamp::from_milliseconds(now.milliseconds() + number as i64 / 100))
-                .ok();
-        }
-        assert!(limiter.counts.lock().unwrap().len() <= CAPACITY);
     }
 }
