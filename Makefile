@@ -171,8 +171,8 @@ bench: bench-ready ## Doorward beside its peers on this machine, short; see benc
 
 bench-peers: bench-ready
 	@ls /usr/lib/*/libicui18n.so >/dev/null 2>&1 || apt-get install -y -qq libicu-dev || true
-	RUST_ICU_MAJOR_VERSION_NUMBER=$$(pkg-config --modversion icu-i18n | cut -d. -f1) CARGO_TARGET_DIR=$(CURDIR)/target/peers \
-		cargo build --release --locked --manifest-path bench/peers/better-auth-rs/Cargo.toml || \
+	LIBSQLITE3_FLAGS= RUST_ICU_MAJOR_VERSION_NUMBER=$$(pkg-config --modversion icu-i18n | cut -d. -f1) \
+		CARGO_TARGET_DIR=$(CURDIR)/target/peers cargo build --release --locked --manifest-path bench/peers/better-auth-rs/Cargo.toml || \
 		echo "The Rust port of Better Auth did not build; it is left out."
 
 bench-full: bench-peers ## The same with longer runs, more rounds, a million people, and both kinds of durability
