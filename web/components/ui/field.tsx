@@ -10,7 +10,7 @@ type Props = ComponentProps<"input"> & {
   name: string;
   error?: string | undefined;
   hint?: string;
-  /** Stands at the end of the label's line. */
+  /** Stands at the end of the label's line, but comes after the input: whoever presses Tab wants to type. */
   aside?: ReactNode;
   /** Stands below the input, and is read with it. */
   note?: ReactNode;
@@ -22,20 +22,18 @@ export function Field({ label, error, hint, aside, note, id: given, className = 
   const id = given ?? made;
   const describedBy = [hint && `${id}-hint`, note && `${id}-note`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
-    <div className={className}>
-      <div className="mb-1.5 flex items-baseline justify-between gap-4">
-        <label htmlFor={id} className="text-small font-[560]">
-          {label}
-        </label>
-        {aside}
-      </div>
+    <div className={`grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 *:col-span-2 ${className}`}>
+      <label htmlFor={id} className="col-span-1! row-start-1 mb-1.5 self-baseline text-small font-[560]">
+        {label}
+      </label>
       <input
         {...input}
         id={id}
-        className={INPUT}
+        className={`${INPUT} row-start-2`}
         aria-invalid={error ? true : undefined}
         aria-describedby={describedBy || undefined}
       />
+      {aside && <div className="col-span-1! col-start-2! row-start-1 mb-1.5 self-baseline">{aside}</div>}
       {error && (
         <p id={`${id}-error`} className="mt-1.5 text-small font-[520] text-danger">
           {error}
