@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useQuery } from "@/lib/address";
 import type { Refusal } from "@/lib/auth";
 import { explain } from "@/lib/explain";
-import { useText } from "@/lib/language";
+import { type Translate, useText } from "@/lib/language";
 import { Summary, type useForm } from "./form";
 import { Button } from "./ui/button";
 import { Field } from "./ui/field";
@@ -84,21 +84,36 @@ function PlainRefusal() {
     <noscript className="noscript:contents">
       {REFUSALS.map((code) => (
         <p key={code} id={code} className={`hidden scroll-mt-24 target:block ${ALERT}`}>
-          {explain({ status: 400, code, message: "", wait: null }, text)}
+          {plainly(code, text)}
         </p>
       ))}
     </noscript>
   );
 }
 
-type EmailProps = { error?: string | undefined; defaultValue?: string };
+/** The page was exported before anybody knew how long a password has to be here. */
+function plainly(code: (typeof REFUSALS)[number], text: Translate): string {
+  if (code === "PASSWORD_TOO_SHORT") return text("refusal.short");
+  if (code === "PASSWORD_TOO_LONG") return text("refusal.long");
+  return explain({ status: 400, code, message: "", wait: null }, text);
+}
+
+type EmailProps = {
+  error?: string | undefined;
+  defaultValue?: string;
+  /** It stands in the place of what was pressed. */
+  takeFocus?: boolean;
+};
+
+const focus = (input: HTMLInputElement | null) => input?.focus();
 
 /** The address that somebody is known by. */
-export function EmailField(field: EmailProps) {
+export function EmailField({ takeFocus, ...field }: EmailProps) {
   const text = useText();
   return (
     <Field
       {...field}
+      ref={takeFocus ? focus : undefined}
       label={text("field.email")}
       name="email"
       type="email"

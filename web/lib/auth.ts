@@ -72,6 +72,10 @@ export function useSession(): CurrentSession {
 export const signIn = (email: string, password: string) =>
   tellOthers(ask((fetchOptions) => client.signIn.email({ email, password, fetchOptions })));
 
+/** Leads away to the provider; a visit that fails there ends on the page for errors. */
+export const signInWith = (provider: string, callbackURL: string) =>
+  ask((fetchOptions) => client.signIn.social({ provider, callbackURL, errorCallbackURL: "/error", fetchOptions }));
+
 /** `data.token` is null where an address has to be verified before the first sign-in. */
 export const signUp = (name: string, email: string, password: string) =>
   tellOthers(

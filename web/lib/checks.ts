@@ -1,7 +1,7 @@
 // What can be said about a form's fields before anything is sent. The server decides; these only save a round trip.
 
 import type { Translate } from "./language";
-import { LONGEST, SHORTEST } from "./strength";
+import { passwordLengths } from "./theme";
 
 type Found = Record<string, string>;
 
@@ -23,6 +23,7 @@ export function requirePassword(value: string | undefined, text: Translate, fiel
 /** A password that is being chosen. */
 export function checkNewPassword(value: string | undefined, text: Translate, field = "password"): Found {
   if (!value) return { [field]: text("check.password.new") };
-  if (value.length < SHORTEST) return { [field]: text("check.password.short") };
-  return value.length > LONGEST ? { [field]: text("check.password.long") } : {};
+  const { shortest, longest } = passwordLengths();
+  if (value.length < shortest) return { [field]: text("check.password.short", { count: shortest }) };
+  return value.length > longest ? { [field]: text("check.password.long", { count: longest }) } : {};
 }

@@ -3,6 +3,7 @@
 import type { Refusal } from "./auth";
 import type { Key, Translate } from "./language";
 import { en } from "./messages/en";
+import { passwordLengths } from "./theme";
 
 /** The field that a refusal is about, by the name it has in our forms. */
 const FIELDS: Record<string, string> = {
@@ -20,7 +21,8 @@ export function fieldOf(refusal: Refusal): string | null {
 
 export function explain(refusal: Refusal, text: Translate): string {
   const key = `refusal.${refusal.code}`;
-  if (key in en) return text(key as Key);
+  const { shortest, longest } = passwordLengths();
+  if (key in en) return text(key as Key, { count: refusal.code === "PASSWORD_TOO_LONG" ? longest : shortest });
   if (refusal.status >= 500) return text("refusal.busy");
   if (refusal.message === "Email is the same") return text("refusal.sameEmail");
   if (refusal.message === "Verification email isn't enabled") return text("refusal.VERIFICATION_EMAIL_NOT_ENABLED");

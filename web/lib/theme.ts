@@ -1,8 +1,18 @@
-// The operator's name and logo, from the server: asked for once, by the script that runs before the first paint.
+// The operator's name and logo, and what the forms have to know of the settings, from the server: asked for once, by the
+// script that runs before the first paint.
 
 import { useSyncExternalStore } from "react";
 
-export type Theme = { name?: string; logo?: string };
+export type Theme = {
+  name?: string;
+  logo?: string;
+  /** Whether anybody may make an account by email and password. */
+  signUp?: boolean;
+  passwordMin?: number;
+  passwordMax?: number;
+  /** Who else signs people in, by the names the server calls them. */
+  providers?: string[];
+};
 
 declare global {
   interface Window {
@@ -30,4 +40,9 @@ export function useTheme(): Theme | null {
     () => theme,
     () => null,
   );
+}
+
+/** How long a password has to be and may be: the server's defaults, until it has said otherwise. */
+export function passwordLengths(known = theme): { shortest: number; longest: number } {
+  return { shortest: known?.passwordMin ?? 8, longest: known?.passwordMax ?? 128 };
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { listSignInMethods } from "@/lib/auth";
 import { useLanguage, useText } from "@/lib/language";
 import { date } from "@/lib/moment";
+import { providerName } from "@/lib/providers";
 import { Part } from "./part";
 
 type Method = { id: string; providerId: string; createdAt: Date };
@@ -17,9 +18,7 @@ export function SignInMethods() {
     void listSignInMethods().then(({ data }) => setMethods(data ?? []));
   }, []);
   const nameOf = ({ providerId }: Method) =>
-    providerId === "credential"
-      ? text("account.methods.credential")
-      : providerId.charAt(0).toUpperCase() + providerId.slice(1);
+    providerId === "credential" ? text("account.methods.credential") : providerName(providerId);
   return (
     <Part id="methods" title="account.methods">
       <ul className="min-h-18">

@@ -10,7 +10,6 @@ import { leave, useHydrated, useQuery } from "@/lib/address";
 import { resetPassword } from "@/lib/auth";
 import { checkNewPassword } from "@/lib/checks";
 import { useText } from "@/lib/language";
-import { SHORTEST } from "@/lib/strength";
 
 export function ResetPage() {
   const query = useQuery();
@@ -52,7 +51,6 @@ function ResetForm({ token, onExpired }: { token: string; onExpired: () => void 
         label={text("field.newPassword")}
         name="password"
         autoComplete="new-password"
-        minLength={SHORTEST}
         required
         isNew
         error={form.errors.password}

@@ -1,22 +1,13 @@
-import Link from "next/link";
 import { Page } from "@/components/page";
-import { Text } from "@/components/text";
+import { NewHere } from "./new-here";
+import { Providers } from "./providers";
 import { SignInForm } from "./sign-in-form";
 
 export default function SignIn() {
   return (
-    <Page
-      title="signIn.title"
-      aside={
-        <>
-          <Text of="signIn.new" />{" "}
-          <Link href="/signup" className="link">
-            <Text of="signIn.create" />
-          </Link>
-        </>
-      }
-    >
+    <Page title="signIn.title" aside={<NewHere />}>
       <SignInForm />
+      <Providers />
     </Page>
   );
 }

@@ -11,12 +11,13 @@ import { leave, nextPath, useQuery } from "@/lib/address";
 import { signUp, useSession } from "@/lib/auth";
 import { checkEmail, checkName, checkNewPassword } from "@/lib/checks";
 import { useText } from "@/lib/language";
-import { SHORTEST } from "@/lib/strength";
+import { useTheme } from "@/lib/theme";
 
 export function SignUpForm() {
   const text = useText();
   const query = useQuery();
   const { state } = useSession();
+  const theme = useTheme();
   const [sentTo, setSentTo] = useState<string | null>(null);
 
   useEffect(() => {
@@ -50,6 +51,8 @@ export function SignUpForm() {
       </Status>
     );
   }
+  // Nobody should fill in a form that is then refused whole.
+  if (theme?.signUp === false) return <Status>{text("signUp.closed")}</Status>;
   return (
     <EntryForm
       form={form}
@@ -70,7 +73,6 @@ export function SignUpForm() {
         label={text("field.password")}
         name="password"
         autoComplete="new-password"
-        minLength={SHORTEST}
         required
         isNew
         error={form.errors.password}

@@ -4,6 +4,7 @@ import { type ComponentProps, type KeyboardEvent, useState } from "react";
 import { useHydrated } from "@/lib/address";
 import { type Key, useText } from "@/lib/language";
 import { strength } from "@/lib/strength";
+import { passwordLengths, useTheme } from "@/lib/theme";
 import { Field } from "./field";
 
 type Props = Omit<ComponentProps<typeof Field>, "aside" | "note" | "type" | "hint"> & {
@@ -21,11 +22,14 @@ export function PasswordField({ isNew = false, onInput, ...field }: Props) {
 
   const watchCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState("CapsLock"));
   const level = strength(typed);
+  const theme = useTheme();
+  const { shortest } = passwordLengths(theme);
 
   return (
     <Field
       {...field}
       type={shown ? "text" : "password"}
+      minLength={isNew ? shortest : undefined}
       autoCapitalize="none"
       autoCorrect="off"
       spellCheck={false}
@@ -53,7 +57,7 @@ export function PasswordField({ isNew = false, onInput, ...field }: Props) {
         <>
           {isNew && (
             <div className="mt-1.5 flex min-h-5 items-center justify-between gap-4 text-fine text-quiet">
-              <span>{text("field.length")}</span>
+              <span data-settings={theme ? "known" : "unknown"}>{text("field.length", { count: shortest })}</span>
               {typed && (
                 <span className="flex items-center gap-2">
                   <span aria-live="polite">{text(`strength.${level}` as Key)}</span>

@@ -72,11 +72,11 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         own_tls: tls.is_some(),
     };
     let description = openapi::router(&checked.config, &checked.theme);
+    let pages = Arc::new(Pages::new(&checked.theme, &checked.config));
     let auth = Auth::open(checked.config, database.clone(), post.mailer()).await?;
     auth.warm_up().await;
     let tasks = tasks_api::router(database.clone(), &verifier(&auth)?, settings.edge.tasks_per_person);
     tokio::spawn(housekeeping(auth.clone()));
-    let pages = Arc::new(Pages::new(&checked.theme));
     let base_url = Arc::new(reach.base_url.clone());
 
     let router = Router::new()

@@ -1,6 +1,6 @@
 //! The routes of the program itself.
 
-use doorward::openapi::{Operation, Section, any_object, object, optional, required, text};
+use doorward::openapi::{Operation, Section, any_object, array_of, boolean, integer, object, optional, required, text};
 
 pub(super) const SECTION: Section =
     Section { name: "The server", about: "Its health, its branding, and this description." };
@@ -16,11 +16,15 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::get("/api/docs", "Read this description")
             .answers_as("text/html", 200, "A page that loads nothing from elsewhere.", text())
             .answers_empty(304, "The page is still the one that was named in If-None-Match."),
-        Operation::get("/theme.json", "Get the operator's branding").about("For pages of your own.").answers(
+        Operation::get("/theme.json", "Get the operator's branding, and what the forms have to know").about("For pages of your own.").answers(
             200,
-            "Name, logo and colours.",
+            "Name, logo and colours; whether sign-up by email is open, how long a password may be, and who else signs people in.",
             object([
                 required("name", text()),
+                required("signUp", boolean()),
+                required("passwordMin", integer()),
+                required("passwordMax", integer()),
+                required("providers", array_of(text())),
                 optional("logo", text()),
                 optional("colors", object([optional("accent", text())])),
             ]),

@@ -8,6 +8,7 @@ use axum::{
     body::{Body, Bytes},
     response::{IntoResponse, Response},
 };
+use doorward::config::Config;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 
 use crate::settings::Theme;
@@ -45,9 +46,9 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    pub(crate) fn new(theme: &Theme) -> Self {
+    pub(crate) fn new(theme: &Theme, config: &Config) -> Self {
         let by_path = ASSETS.iter().map(|asset| (asset.path, (asset, policy(asset, theme)))).collect();
-        Self { by_path, theme: Themed::new(theme) }
+        Self { by_path, theme: Themed::new(theme, config) }
     }
 
     /// Answers a request that is for no API.
@@ -151,6 +152,8 @@ fn media_type(path: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use doorward::config::BaseUrl;
+    use doorward_crypto::secret::{Secret, Secrets};
 
     static PAGE: Asset = Asset {
         path: "signin.html",
@@ -161,9 +164,14 @@ mod tests {
         gzip: None,
     };
 
+    fn config() -> Config {
+        let base_url = BaseUrl::parse("https://auth.example.com").unwrap();
+        Config::new(base_url, Secrets::single(Secret::new("a secret of thirty-two characters!")))
+    }
+
     fn pages() -> Pages {
         let theme = Theme::default();
-        let mut pages = Pages::new(&theme);
+        let mut pages = Pages::new(&theme, &config());
         pages.by_path = HashMap::from([("signin.html", (&PAGE, policy(&PAGE, &theme)))]);
         pages
     }

@@ -43,6 +43,29 @@ fn security_headers_are_on_every_answer() {
 }
 
 #[test]
+fn the_pages_are_told_what_their_forms_have_to_know() {
+    let told = |variables: &[(&str, &str)]| Server::start(variables).get("/theme.json", &[]).json();
+    let usual = told(&[]);
+    assert_eq!(
+        usual,
+        json!({ "name": "Doorward", "signUp": true, "passwordMin": 8, "passwordMax": 128, "providers": [] })
+    );
+    let set = told(&[
+        ("DOORWARD_SIGN_UP", "off"),
+        ("DOORWARD_PASSWORD_MIN", "12"),
+        ("DOORWARD_PASSWORD_MAX", "64"),
+        ("DOORWARD_OAUTH_PROVIDERS", "github,google"),
+        ("DOORWARD_OAUTH_GITHUB_CLIENT_ID", "id"),
+        ("DOORWARD_OAUTH_GITHUB_CLIENT_SECRET", "kept to ourselves"),
+        ("DOORWARD_OAUTH_GOOGLE_CLIENT_ID", "id"),
+        ("DOORWARD_OAUTH_GOOGLE_CLIENT_SECRET", "kept to ourselves"),
+    ]);
+    assert_eq!((&set["signUp"], &set["providers"]), (&json!(false), &json!(["github", "google"])));
+    assert_eq!((&set["passwordMin"], &set["passwordMax"]), (&json!(12), &json!(64)));
+    assert!(!set.to_string().contains("kept"), "{set}");
+}
+
+#[test]
 fn what_no_api_knows_is_json_and_methods_are_named() {
     let server = Server::start(&[]);
     for method in ["GET", "POST", "DELETE"] {
