@@ -3,6 +3,7 @@ import localFont from "next/font/local";
 import type { ReactNode } from "react";
 import { Footer } from "@/components/footer";
 import { Header } from "@/components/header";
+import { Notices } from "@/components/notices";
 import { FIRST_PAINT } from "./first-paint";
 import "./generated.css";
 
@@ -30,6 +31,7 @@ export default function Layout({ children }: { children: ReactNode }) {
           <main className="flex-1">{children}</main>
           <Footer />
         </div>
+        <Notices />
       </body>
     </html>
   );

@@ -5,7 +5,6 @@ import { usePathname } from "next/navigation";
 import { useState } from "react";
 import { leave } from "@/lib/address";
 import { signOut, useSession } from "@/lib/auth";
-import { useReachable } from "@/lib/connection";
 import { useText } from "@/lib/language";
 import { Brand } from "./brand";
 
@@ -30,7 +29,6 @@ export function Header() {
         </Link>
         {inside && <Menu path={path} />}
       </div>
-      <Offline />
     </header>
   );
 }
@@ -67,15 +65,5 @@ function Menu({ path }: { path: string }) {
         {text("frame.signOut")}
       </button>
     </nav>
-  );
-}
-
-function Offline() {
-  const text = useText();
-  const reachable = useReachable();
-  return (
-    <div role="status" className="sticky top-0">
-      {!reachable && <p className="rounded-control bg-ink px-4 py-2 text-small text-paper">{text("frame.offline")}</p>}
-    </div>
   );
 }

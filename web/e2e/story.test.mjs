@@ -159,7 +159,6 @@ test("a session that was ended elsewhere leads to signing in and back", async ()
   await page.waitForTimeout(2200);
   await page.getByLabel("New task").fill("Too late");
   await page.getByLabel("New task").press("Enter");
-  page.once("dialog", (dialog) => dialog.accept());
   await page.waitForURL("**/signin?next=%2Ftasks&ended=1");
   await signIn(page, email);
   await page.waitForURL("**/tasks");

@@ -41,6 +41,8 @@ export function signInPath(extra: Record<string, string> = {}): string {
   return `/signin?${new URLSearchParams({ next: pathname + search + hash, ...extra })}`;
 }
 
+/** Longer than loading a page takes. Whoever is still here then has stopped it, and can be led away once more. */
+export const LEAVING_TAKES = 10_000;
 let leaving = false;
 
 /**
@@ -50,8 +52,14 @@ let leaving = false;
 export function leave(path: string): void {
   if (leaving) return;
   leaving = true;
+  setTimeout(() => {
+    leaving = false;
+  }, LEAVING_TAKES);
   window.location.replace(path);
 }
+
+/** Whether this page is on its way out by its own doing: nobody has to be asked whether they mean it. */
+export const isLeaving = () => leaving;
 
 if (typeof window !== "undefined") {
   window.addEventListener("pageshow", (event) => {

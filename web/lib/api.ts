@@ -3,9 +3,9 @@
 //
 // It does not decide what to do without the network: `Unreachable` is thrown, and `app/tasks` tries again.
 
-import { leave, signInPath } from "./address";
+import { LEAVING_TAKES, leave, signInPath } from "./address";
 import { accessToken } from "./auth";
-import { lost, reached } from "./connection";
+import { lost, reached, turnedAway, worthTrying } from "./connection";
 
 export type Task = { id: string; title: string; completed: boolean; userId: string };
 export type Page = { tasks: Task[]; next: string | null };
@@ -45,7 +45,8 @@ async function renew(): Promise<string> {
   }
   token = null;
   if (refusal.status === 401) return signInAgain();
-  if (refusal.status === 0 || refusal.status === 429 || refusal.status >= 500) throw new Unreachable();
+  if (refusal.status === 0) throw new Unreachable();
+  if (isForLater(refusal.status)) return comeBackLater();
   throw new Refused(refusal.status, refusal.code, refusal.message);
 }
 
@@ -57,24 +58,31 @@ function currentToken(): string | Promise<string> {
   return renewal;
 }
 
-/** The session is over: the page is left, and whoever waits for an answer waits for good. */
-function signInAgain(): Promise<never> {
+/** The session is over: the page is left. Should somebody have stopped that, the call is to be tried again. */
+async function signInAgain(): Promise<never> {
   leave(signInPath({ ended: "1" }));
-  return new Promise(() => {});
+  await worthTrying(LEAVING_TAKES);
+  throw new Unreachable();
+}
+
+const isForLater = (status: number) => status === 429 || status >= 500;
+
+/** Said to the reader, too: what they do is not saved yet. */
+function comeBackLater(): never {
+  turnedAway();
+  throw new Unreachable();
 }
 
 async function send(jwt: string, path: string, method: string, body: unknown): Promise<Response> {
   const headers: Record<string, string> = { authorization: `Bearer ${jwt}` };
   if (body !== undefined) headers["content-type"] = "application/json";
   try {
-    const answer = await fetch(`/api/tasks${path}`, {
+    return await fetch(`/api/tasks${path}`, {
       method,
       headers,
       credentials: "omit",
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    reached();
-    return answer;
   } catch {
     lost();
     throw new Unreachable();
@@ -88,8 +96,9 @@ async function call(path: string, method = "GET", body?: unknown): Promise<Respo
     answer = await send(await currentToken(), path, method, body);
     if (answer.status === 401) return signInAgain();
   }
+  if (isForLater(answer.status)) return comeBackLater();
+  reached();
   if (answer.ok) return answer;
-  if (answer.status === 429 || answer.status >= 500) throw new Unreachable();
   const { code = "", message = "" } = (await answer.json().catch(() => ({}))) as { code?: string; message?: string };
   throw new Refused(answer.status, code, message);
 }

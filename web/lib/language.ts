@@ -54,6 +54,12 @@ export function useLanguage(): Language {
   );
 }
 
+/** Hebrew, Arabic and their neighbours; not everything that is written from right to left, but nearly all of it. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** What somebody wrote from right to left would turn the words around it (U+2068, U+2069: Unicode's isolates). */
+const isolated = (value: string) => (RIGHT_TO_LEFT.test(value) ? `\u2068${value}\u2069` : value);
+
 export type Translate = (key: Key, values?: Record<string, string | number>) => string;
 
 /** A function from keys to words; `{name}` in them is filled from `values`. */
@@ -64,5 +70,5 @@ export function useText(): Translate {
     () => english,
   );
   return (key, values = {}) =>
-    messages[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+    messages[key].replace(/\{(\w+)\}/g, (whole, name: string) => isolated(String(values[name] ?? whole)));
 }

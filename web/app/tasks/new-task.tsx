@@ -5,6 +5,9 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { useText } from "@/lib/language";
 
+/** The field that is always there, for a focus whose place has gone. */
+export const NEW_TASK = "new-task";
+
 export function NewTask({ onAdd }: { onAdd: (title: string) => void }) {
   const text = useText();
   const [error, setError] = useState<string>();
@@ -27,6 +30,8 @@ export function NewTask({ onAdd }: { onAdd: (title: string) => void }) {
       <Field
         label={text("tasks.new")}
         name="title"
+        id={NEW_TASK}
+        dir="auto"
         autoComplete="off"
         maxLength={500}
         error={error}

@@ -5,8 +5,10 @@ import { Button } from "@/components/ui/button";
 import { Alert } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useText } from "@/lib/language";
+import { focusTask, neighbour } from "./focus";
 import { NewTask } from "./new-task";
 import type { Row } from "./rows";
+import { add, change, forgetDeleted, load, type Problem, remove, restore } from "./store";
 import type { Filter, Open } from "./task-page";
 import { TaskRow } from "./task-row";
 import { Undo } from "./undo";
@@ -17,10 +19,17 @@ const STEP = 150;
 
 const isShown = { all: () => true, open: (row: Row) => !row.completed, done: (row: Row) => row.completed };
 
-export function TaskList({ filter, onCount }: { filter: Filter; onCount: (open: Open) => void }) {
+type Props = {
+  person: string;
+  filter: Filter;
+  onFilter: (filter: Filter) => void;
+  onCount: (open: Open) => void;
+};
+
+export function TaskList({ person, filter, onFilter, onCount }: Props) {
   const text = useText();
-  const tasks = useTasks();
-  const { list, loaded } = tasks.rows;
+  const { rows, problem, deleted } = useTasks(person);
+  const { list, loaded } = rows;
   const [drawn, setDrawn] = useState(STEP);
   const open = list.filter(isShown.open).length;
   const shown = list.filter(isShown[filter]);
@@ -28,19 +37,41 @@ export function TaskList({ filter, onCount }: { filter: Filter; onCount: (open: 
   useEffect(() => onCount(loaded === "all" ? open : null), [onCount, loaded, open]);
 
   // The rows are many, and none of them should be drawn anew because another changed.
-  const latest = useRef(tasks);
-  latest.current = tasks;
+  const latest = useRef({ list, filter });
+  latest.current = { list, filter };
   const [actions] = useState(() => ({
-    change: (row: Row, content: { title?: string; completed?: boolean }) => latest.current.change(row, content),
-    remove: (row: Row, byKeyboard: boolean) => latest.current.remove(row, byKeyboard),
+    change(row: Row, content: { title?: string; completed?: boolean }) {
+      const { list, filter } = latest.current;
+      change(row, content);
+      // Ticked away: the focus goes with the row, unless it is given to the next one.
+      const at = list.indexOf(row);
+      const stays = isShown[filter]({ ...row, ...content });
+      if (!stays) focusTask(neighbour(list.toSpliced(at, 1), at, isShown[filter])?.key, false);
+    },
+    remove,
   }));
+
+  function addShown(title: string) {
+    // Where only what is done is shown, a new task would not be seen.
+    if (filter === "done") onFilter("all");
+    add(title);
+  }
+
+  function undo(byKeyboard: boolean) {
+    focusTask(restore() ?? undefined, byKeyboard);
+  }
+
+  function dismiss(byKeyboard: boolean) {
+    if (deleted) focusTask(neighbour(list, deleted.at, isShown[filter])?.key, byKeyboard);
+    forgetDeleted();
+  }
 
   return (
     <>
-      <NewTask onAdd={tasks.add} />
-      {tasks.problem && (
+      <NewTask onAdd={addShown} />
+      {problem && (
         <div className="mt-4">
-          <Alert key={tasks.problem.id}>{tasks.problem.text}</Alert>
+          <Told key={problem.id} problem={problem} />
         </div>
       )}
       <div className="mt-6">
@@ -48,7 +79,7 @@ export function TaskList({ filter, onCount }: { filter: Filter; onCount: (open: 
         {loaded === "failed" && (
           <Alert>
             <p className="mb-3">{text("tasks.failed.load")}</p>
-            <Button kind="plain" onClick={tasks.load}>
+            <Button kind="plain" onClick={() => void load()}>
               {text("frame.tryAgain")}
             </Button>
           </Alert>
@@ -61,17 +92,24 @@ export function TaskList({ filter, onCount }: { filter: Filter; onCount: (open: 
         {shown.length > drawn && <More onMore={() => setDrawn((count) => count + STEP)} />}
         {loaded === "all" && shown.length === 0 && <Empty filter={list.length === 0 ? "all" : filter} />}
       </div>
-      {tasks.deleted && (
+      {deleted && (
         <Undo
-          key={tasks.deleted.row.key}
-          title={tasks.deleted.row.title}
-          takeFocus={tasks.deleted.byKeyboard}
-          onUndo={tasks.restore}
-          onEnd={tasks.forgetDeleted}
+          key={deleted.row.key}
+          title={deleted.row.title}
+          takeFocus={deleted.byKeyboard}
+          onUndo={undo}
+          onDismiss={dismiss}
+          onEnd={forgetDeleted}
         />
       )}
     </>
   );
+}
+
+/** What the server did not take. */
+function Told({ problem: { failure, title, reason } }: { problem: Problem }) {
+  const text = useText();
+  return <Alert>{text(failure, { title, reason: reason ?? text("tasks.failed.gone") })}</Alert>;
 }
 
 function Empty({ filter }: { filter: Filter }) {

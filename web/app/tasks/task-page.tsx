@@ -31,7 +31,10 @@ export function TaskPage() {
       width="list"
       aside={
         <>
-          <p className="mb-4 min-h-6 tabular-nums">{count()}</p>
+          {/* Read aloud when it changes: the only word on a task that was added, ticked or deleted. */}
+          <p role="status" className="mb-4 min-h-6 tabular-nums">
+            {count()}
+          </p>
           <Choice
             label={text("tasks.filter")}
             value={filter}
@@ -45,7 +48,9 @@ export function TaskPage() {
         </>
       }
     >
-      <SignedIn>{() => <TaskList filter={filter} onCount={setOpen} />}</SignedIn>
+      <SignedIn>
+        {({ user }) => <TaskList person={user.id} filter={filter} onFilter={setFilter} onCount={setOpen} />}
+      </SignedIn>
     </Page>
   );
 }

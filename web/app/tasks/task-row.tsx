@@ -1,9 +1,10 @@
 "use client";
 
-import { type KeyboardEvent, memo, useId, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
 import { INPUT } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import { useText } from "@/lib/language";
+import { checkboxOf } from "./focus";
 import type { Row } from "./rows";
 
 type Props = {
@@ -17,10 +18,28 @@ type Props = {
 const TOOL =
   "mt-2.5 grid size-9 shrink-0 place-content-center rounded-control text-quiet hover:text-ink pointer-fine:not-focus-visible:not-group-hover:opacity-0 group-focus-within:opacity-100!";
 
+/** An answer usually comes sooner; after that the reader should know that there is none yet. */
+const LATE = 2000;
+
+/** Whether something has been so for a while. */
+function useLate(isSo: boolean): boolean {
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    if (!isSo) return;
+    const timer = setTimeout(() => setLate(true), LATE);
+    return () => {
+      clearTimeout(timer);
+      setLate(false);
+    };
+  }, [isSo]);
+  return isLate;
+}
+
 /** A task: tick it, rename it, delete it. */
 export const TaskRow = memo(function TaskRow({ row, actions }: Props) {
   const text = useText();
-  const id = useId();
+  const id = checkboxOf(row.key);
+  const isLate = useLate(row.waiting > 0);
   const [renaming, setRenaming] = useState(false);
   const renameButton = useRef<HTMLButtonElement>(null);
 
@@ -37,6 +56,7 @@ export const TaskRow = memo(function TaskRow({ row, actions }: Props) {
         id={id}
         type="checkbox"
         className="check mt-4 mr-3 ml-1"
+        aria-describedby={isLate ? `${id}-late` : undefined}
         checked={row.completed}
         onChange={(event) => actions.change(row, { completed: event.currentTarget.checked })}
       />
@@ -48,9 +68,16 @@ export const TaskRow = memo(function TaskRow({ row, actions }: Props) {
           <Rename title={row.title} label={text("tasks.rename.field")} onEnd={endRenaming} />
         </>
       ) : (
-        <label htmlFor={id} className={`min-w-0 flex-1 py-3.5 ${row.completed ? "text-quiet line-through" : ""}`}>
-          {row.title}
-        </label>
+        <div className="min-w-0 flex-1 py-3.5">
+          <label htmlFor={id} dir="auto" className={`block ${row.completed ? "text-quiet line-through" : ""}`}>
+            {row.title}
+          </label>
+          {isLate && (
+            <p id={`${id}-late`} className="text-fine text-quiet">
+              {text("tasks.late")}
+            </p>
+          )}
+        </div>
       )}
       {!renaming && (
         <button
@@ -86,6 +113,7 @@ function Rename({ title, label, onEnd }: { title: string; label: string; onEnd: 
     <input
       ref={(input) => input?.focus()}
       aria-label={label}
+      dir="auto"
       defaultValue={title}
       maxLength={500}
       autoComplete="off"
