@@ -25,6 +25,8 @@ after(async () => {
   await server?.stop();
 });
 
+const isFocused = (locator) => locator.evaluate((element) => element === document.activeElement);
+
 test("what is missing stands beside its field and above the form, and each line leads to its field", async () => {
   const { page } = await openPage(browser, server.origin);
   await page.goto("/signup");
@@ -130,6 +132,7 @@ test("an unverified address is offered its link again", async () => {
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByText("We sent a link to ada@example.com.").waitFor();
+  assert.ok(await isFocused(page.getByRole("status").filter({ hasText: "We sent a link" })));
   await page.goto("/signin");
   await page.getByLabel("Email").fill("ada@example.com");
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);

@@ -26,7 +26,7 @@ export function DeleteAccount({ user }: { user: User }) {
   return (
     <Part id="delete" title="account.delete">
       <p className="mb-5 max-w-[34rem] text-quiet">{text("account.delete.lead")}</p>
-      {mailed && <Status>{text("account.delete.mailed")}</Status>}
+      {mailed && <Status takeFocus>{text("account.delete.mailed")}</Status>}
       {!mailed && (
         <Button kind="danger" onClick={() => setOpen(true)}>
           {text("account.delete.open")}

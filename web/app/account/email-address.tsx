@@ -54,7 +54,7 @@ export function EmailAddress({ user }: { user: User }) {
               {text("account.email.submit")}
             </Button>
           </div>
-          {sent && <Status>{text("account.email.sent", { email: user.email })}</Status>}
+          <Status>{sent && text("account.email.sent", { email: user.email })}</Status>
         </form>
       </div>
     </Part>
@@ -71,7 +71,7 @@ function SendLink({ email }: { email: string }) {
       return refusal;
     },
   });
-  if (sent) return <Status>{text("account.email.verify.sent", { email })}</Status>;
+  if (sent) return <Status takeFocus>{text("account.email.verify.sent", { email })}</Status>;
   return (
     <form {...form.form} method="post" className="grid gap-3">
       <Summary {...form} labels={{}} />

@@ -63,7 +63,7 @@ export function Password({ user }: { user: User }) {
             {text("account.password.submit")}
           </Button>
         </div>
-        {saved && <Status>{text("account.password.saved")}</Status>}
+        <Status>{saved && text("account.password.saved")}</Status>
       </form>
     </Part>
   );

@@ -56,7 +56,7 @@ export function Profile({ user }: { user: User }) {
           <Button type="submit" kind="plain" busy={form.busy}>
             {text("frame.save")}
           </Button>
-          {saved && <Status>{text("frame.saved")}</Status>}
+          <Status>{saved && text("frame.saved")}</Status>
         </div>
       </form>
     </Part>

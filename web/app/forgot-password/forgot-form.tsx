@@ -12,6 +12,8 @@ import { useText } from "@/lib/language";
 export function ForgotForm() {
   const text = useText();
   const [sentTo, setSentTo] = useState<string | null>(null);
+  // A mistyped address is mended, not typed once more.
+  const [before, setBefore] = useState("");
   const form = useForm({
     check: ({ email }) => checkEmail(email, text),
     async send({ email = "" }) {
@@ -22,10 +24,17 @@ export function ForgotForm() {
   });
   if (sentTo) {
     return (
-      <Status>
+      <Status takeFocus>
         <h2>{text("forgot.sent.title")}</h2>
         <p className="mt-1 mb-3">{text("forgot.sent", { email: sentTo })}</p>
-        <button type="button" className="link min-h-6" onClick={() => setSentTo(null)}>
+        <button
+          type="button"
+          className="link min-h-6"
+          onClick={() => {
+            setBefore(sentTo);
+            setSentTo(null);
+          }}
+        >
           {text("forgot.sent.again")}
         </button>
       </Status>
@@ -42,7 +51,7 @@ export function ForgotForm() {
         </Link>
       }
     >
-      <EmailField error={form.errors.email} />
+      <EmailField defaultValue={before} takeFocus={before !== ""} error={form.errors.email} />
     </EntryForm>
   );
 }

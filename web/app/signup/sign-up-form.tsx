@@ -42,7 +42,7 @@ export function SignUpForm() {
 
   if (sentTo) {
     return (
-      <Status>
+      <Status takeFocus>
         <h2>{text("signUp.sent.title")}</h2>
         <p className="mt-1 mb-3">{text("signUp.sent", { email: sentTo })}</p>
         <Link href={`/verify-email?${new URLSearchParams({ email: sentTo })}`} className="link">

@@ -58,12 +58,14 @@ function VerifyForm({ email: known }: { email: string }) {
   });
   return (
     <EntryForm form={form} labels={{ email: text("field.email") }} submit={text("verify.submit")}>
-      {sentTo && (
-        <Status>
-          <h2>{text("verify.sent.title")}</h2>
-          <p className="mt-1">{text("verify.sent", { email: sentTo })}</p>
-        </Status>
-      )}
+      <Status>
+        {sentTo && (
+          <>
+            <h2>{text("verify.sent.title")}</h2>
+            <p className="mt-1">{text("verify.sent", { email: sentTo })}</p>
+          </>
+        )}
+      </Status>
       <EmailField defaultValue={known} error={form.errors.email} />
     </EntryForm>
   );

@@ -15,10 +15,28 @@ export function Alert({ children }: { children: ReactNode }) {
   );
 }
 
-/** What went well, or is good to know. */
-export function Status({ children }: { children: ReactNode }) {
+type StatusProps = {
+  /** It stands in the place of what was pressed: the focus would be lost otherwise. */
+  takeFocus?: boolean;
+  children: ReactNode;
+};
+
+/**
+ * What went well, or is good to know. It is read aloud where it was there, empty, before its words: a region that comes
+ * together with them is passed over by many screen readers.
+ */
+export function Status({ takeFocus = false, children }: StatusProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (takeFocus) box.current?.focus();
+  }, [takeFocus]);
   return (
-    <div role="status" className="border-l-[3px] border-accent py-1 pl-4 text-small empty:hidden">
+    <div
+      ref={box}
+      role="status"
+      tabIndex={takeFocus ? -1 : undefined}
+      className="border-l-[3px] border-accent py-1 pl-4 text-small empty:sr-only"
+    >
       {children}
     </div>
   );

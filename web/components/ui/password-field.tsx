@@ -73,7 +73,7 @@ export function PasswordField({ isNew = false, onInput, ...field }: Props) {
               )}
             </div>
           )}
-          <p role="status" className="text-fine text-quiet empty:hidden">
+          <p role="status" className="text-fine text-quiet empty:sr-only">
             {capsLock ? text("field.capsLock") : ""}
           </p>
         </>
