@@ -107,3 +107,25 @@ test("every provider has its button, which leads there and would lead back", asy
   await page.getByRole("alert").getByText("The server is busy.").waitFor();
   await open.stop();
 });
+
+test("words in another language are asked for before the program is there", async () => {
+  const usual = await startServer({ DOORWARD_THEME_NAME: "Haus" });
+  const { page, problems } = await openPage(browser, usual.origin, { locale: "de-DE" });
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await page.route("**/_next/**/*.js", (route) => route.abort());
+  await page.goto("/signin");
+  assert.ok(asked.includes("/words/de.json"), asked.join());
+  await page.unroute("**/_next/**/*.js");
+  asked.length = 0;
+  await page.goto("/signin");
+  await page.getByRole("heading", { name: "Anmelden" }).waitFor();
+  assert.equal(asked.filter((path) => path === "/words/de.json").length, 1, "once is enough");
+  await page.getByLabel("English").check();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  // It counts as chosen once its words are here.
+  await page.getByLabel("Deutsch").click();
+  await page.getByRole("heading", { name: "Anmelden" }).waitFor();
+  assert.deepEqual(problems, []);
+  await usual.stop();
+});

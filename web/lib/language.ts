@@ -1,5 +1,5 @@
 // Which language the words are in. The exported pages are English; a reader of another language we know gets the words
-// from a file of their own, loaded only then.
+// from a file of their own, loaded only then: `app/words/`.
 //
 // It does not know the words: those are in `messages/`, one file per language with the same keys.
 
@@ -21,16 +21,30 @@ let state = english;
 
 if (typeof document !== "undefined" && document.documentElement.dataset.language === "de") void load("de");
 
+declare global {
+  interface Window {
+    /** The script before the first paint has asked for them already. */
+    doorwardWords?: Promise<Response> | undefined;
+  }
+}
+
 async function load(language: Language): Promise<void> {
   try {
-    const messages = language === "de" ? (await import("./messages/de")).de : en;
-    state = { language, messages };
+    state = { language, messages: language === "en" ? en : await wordsOf(language) };
   } catch {
     // The words could not be fetched: English is better than nothing.
     state = english;
     delete document.documentElement.dataset.waiting;
   }
   for (const listener of listeners) listener();
+}
+
+async function wordsOf(language: Language): Promise<Messages> {
+  const asked = window.doorwardWords ?? fetch(`/words/${language}.json`);
+  window.doorwardWords = undefined;
+  const words = (await (await asked).json()) as Partial<Messages>;
+  // The file may be of another version than this page: what it does not say is said in English.
+  return { ...en, ...words };
 }
 
 /** Changes the language now and for later visits. */
