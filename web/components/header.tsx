@@ -38,7 +38,7 @@ function Menu({ path }: { path: string }) {
   const { state } = useSession();
   const [busy, setBusy] = useState(false);
   const item =
-    "inline-flex min-h-8 items-center border-b-2 border-transparent text-quiet hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink";
+    "choice inline-flex min-h-8 items-center border-b-2 border-transparent text-quiet hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink";
 
   async function end() {
     if (busy) return;

@@ -122,6 +122,36 @@ test("nothing jumps, and the largest paint is soon there", async (t) => {
   await measure("/link-expired?kind=reset", "no longer works");
 });
 
+test("what is chosen is seen in the system's own contrast colours, too", async () => {
+  const { page, context } = await openPage(browser, server.origin, { forcedColors: "active" });
+  await signUp(context, server.origin, somebody("contrast"));
+  await addTasks(context, ["One"]);
+  await page.goto("/tasks");
+  await page.getByText("One").waitFor();
+  const line = (locator) => locator.evaluate((item) => getComputedStyle(item).borderBottomColor);
+  const menu = page.getByRole("navigation");
+  const pairs = [
+    [menu.getByRole("link", { name: "Tasks" }), menu.getByRole("link", { name: "Account" })],
+    ...[
+      ["All", "Done"],
+      ["System", "Dark"],
+      ["English", "Deutsch"],
+    ].map((words) => words.map((word) => page.locator("label", { hasText: new RegExp(`^${word}$`) }))),
+  ];
+  for (const [chosen, other] of pairs) assert.notEqual(await line(chosen), await line(other));
+  await page.getByRole("button", { name: "Delete “One”" }).click();
+  const bar = page.locator(".bar", { hasText: "was deleted" });
+  assert.equal(await bar.evaluate((box) => getComputedStyle(box).borderTopWidth), "1px");
+  await screenshot(page, "contrast-tasks");
+  await context.clearCookies();
+  await page.goto("/signup");
+  await page.getByLabel("Password", { exact: true }).fill("password1");
+  const [first, second] = await page.locator("span.h-1").all();
+  const fill = (step) => step.evaluate((span) => getComputedStyle(span).backgroundColor);
+  assert.notEqual(await fill(first), await fill(second));
+  await screenshot(page, "contrast-signup");
+});
+
 test("at 200 % nothing is wider than the window", async () => {
   // What a browser does to a window of 1280 pixels at 200 %: half the pixels for the page, each twice as large.
   const zoomed = { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 };

@@ -18,7 +18,7 @@ export function Choice<Value extends string>({ label, options, value, onChange }
       {options.map(([option, words]) => (
         <label
           key={option}
-          className="relative inline-flex min-h-6 items-center border-b-2 border-transparent text-quiet hover:text-ink has-checked:border-accent has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
+          className="choice relative inline-flex min-h-6 items-center border-b-2 border-transparent text-quiet hover:text-ink has-checked:border-accent has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio"

@@ -65,7 +65,7 @@ export function PasswordField({ isNew = false, onInput, ...field }: Props) {
                     {[1, 2, 3, 4].map((step) => (
                       <span
                         key={step}
-                        className={`h-1 w-4 rounded-full ${step > level ? "bg-line" : level === 1 ? "bg-danger" : "bg-accent"}`}
+                        className={`h-1 w-4 rounded-full ${step <= level ? "step" : ""} ${step > level ? "bg-line" : level === 1 ? "bg-danger" : "bg-accent"}`}
                       />
                     ))}
                   </span>
