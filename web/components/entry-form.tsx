@@ -43,11 +43,12 @@ type Props = {
 
 /** The forms before the door: what was refused, the fields, one button. */
 export function EntryForm({ form, labels, submit, plain, aside, advice, children }: Props) {
+  const text = useText();
   const sentBack = useSentBack();
   const refusal = form.refusal ?? (plain && form.attempt === 0 ? sentBack : null);
   return (
     <form {...form.form} method="post" action={plain?.action} className="grid gap-6">
-      {plain && <PlainRefusal />}
+      {plain ? <PlainRefusal /> : <noscript>{text("frame.noScript")}</noscript>}
       <Summary {...form} refusal={refusal} labels={labels}>
         {advice}
       </Summary>

@@ -31,6 +31,8 @@ export function useForm({ check, send, fields = {} }: Rules) {
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<Errors>({});
   const [refusal, setRefusal] = useState<Refusal | null>(null);
+  // The refusal that `errors` tells at its field.
+  const [atField, setAtField] = useState<Refusal | null>(null);
   const [attempt, setAttempt] = useState(0);
   const [waitUntil, setWaitUntil] = useState(0);
 
@@ -43,6 +45,7 @@ export function useForm({ check, send, fields = {} }: Rules) {
     setAttempt((count) => count + 1);
     setErrors(found);
     setRefusal(null);
+    setAtField(null);
     if (Object.keys(found).length > 0) return;
     sending.current = true;
     setBusy(true);
@@ -53,8 +56,10 @@ export function useForm({ check, send, fields = {} }: Rules) {
     if (answer === null) return;
     if (answer.status === 429) setWaitUntil(Date.now() + (answer.wait ?? 10) * 1000);
     const field = fieldOf(answer);
-    if (field) setErrors({ [fields[field] ?? field]: explain(answer, text) });
-    else setRefusal(answer);
+    if (field) {
+      setErrors({ [fields[field] ?? field]: explain(answer, text) });
+      setAtField(answer);
+    } else setRefusal(answer);
   }
 
   /** What is being mended is no longer wrong. */
@@ -67,6 +72,7 @@ export function useForm({ check, send, fields = {} }: Rules) {
     busy,
     errors,
     refusal,
+    atField,
     attempt,
     waitUntil,
     /** The browser's own checks are for those without scripts. */
@@ -74,14 +80,14 @@ export function useForm({ check, send, fields = {} }: Rules) {
   };
 }
 
-type SummaryProps = Pick<ReturnType<typeof useForm>, "errors" | "refusal" | "attempt" | "waitUntil"> & {
+type SummaryProps = Pick<ReturnType<typeof useForm>, "errors" | "refusal" | "atField" | "attempt" | "waitUntil"> & {
   /** Fields in their order, with the words of their labels. */
   labels: Record<string, string>;
   children?: (refusal: Refusal) => ReactNode;
 };
 
 /** Above the form: what the server refused, or the list of fields to mend, each a way to its field. */
-export function Summary({ errors, refusal, attempt, waitUntil, labels, children }: SummaryProps) {
+export function Summary({ errors, refusal, atField, attempt, waitUntil, labels, children }: SummaryProps) {
   const text = useText();
   if (refusal?.status === 429) {
     return (
@@ -115,6 +121,7 @@ export function Summary({ errors, refusal, attempt, waitUntil, labels, children 
           </li>
         ))}
       </ul>
+      {atField && children?.(atField)}
     </Alert>
   );
 }

@@ -68,6 +68,8 @@ test("an address that is taken is told beside its field", async () => {
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByText("There is an account with this email already").first().waitFor();
   assert.equal(await page.getByLabel("Email").getAttribute("aria-invalid"), "true");
+  await page.getByRole("alert").getByRole("link", { name: "Sign in instead" }).click();
+  await page.waitForURL("**/signin");
 });
 
 test("a busy form is sent once, keeps its words, and says so", async () => {
@@ -245,4 +247,49 @@ test("everything is done by keyboard alone", async () => {
   assert.ok(await page.getByRole("button", { name: "Undo" }).evaluate((button) => button === document.activeElement));
   await page.keyboard.press("Enter");
   await box.waitFor();
+  await page.getByRole("link", { name: "Account" }).click();
+  await page.getByText("This device").waitFor();
+  await page.getByRole("button", { name: "Delete account…" }).focus();
+  await page.keyboard.press("Enter");
+  const field = page.getByRole("dialog").getByLabel("Password", { exact: true });
+  await eventually(() => isFocused(field), "the focus in the dialog");
+  await page.keyboard.type("not the password");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").getByRole("alert").waitFor();
+  assert.equal(await field.getAttribute("aria-invalid"), "true");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Sign out", exact: true }).first().click();
+  await page.waitForURL("**/signin");
+  // What password managers type.
+  await page.getByLabel("Email").focus();
+  await page.keyboard.type(email);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/tasks");
+});
+
+test("words that take the place of a form take its focus, and an address is mended, not typed anew", async () => {
+  const { page, context } = await openPage(browser, server.origin);
+  const sentTo = page.getByRole("status").filter({ hasText: "on its way" });
+  await page.goto("/forgot-password");
+  await page.getByLabel("Email").fill("ada@exmaple.com");
+  await page.getByLabel("Email").press("Enter");
+  await eventually(async () => (await sentTo.count()) > 0 && (await isFocused(sentTo)), "the focus on the words");
+  await page.getByRole("button", { name: "Use another address" }).click();
+  assert.equal(await page.getByLabel("Email").inputValue(), "ada@exmaple.com");
+  assert.ok(await isFocused(page.getByLabel("Email")));
+  await signUp(context, server.origin, somebody("focus"));
+  await page.goto("/account");
+  await page.getByRole("button", { name: "Send a link to verify it" }).click();
+  await eventually(async () => (await sentTo.count()) > 0 && (await isFocused(sentTo)), "the focus on the words");
+});
+
+test("a part of the account is come to by its address, from the first moment", async () => {
+  const { page, context } = await openPage(browser, server.origin);
+  await signUp(context, server.origin, somebody("part"));
+  await page.goto("/account#devices");
+  await page.getByText("This device").waitFor();
+  const top = await page.locator("#devices").evaluate((part) => part.getBoundingClientRect().top);
+  assert.ok(top >= 0 && top < 200, `the devices stand at ${top}`);
 });

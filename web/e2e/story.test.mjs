@@ -337,9 +337,15 @@ test("the account: name, password, devices, and the end", async () => {
   await page.getByLabel("New password", { exact: true }).fill("battery staple 7");
   await page.getByRole("button", { name: "Change password" }).click();
   await page.getByText("That is not your current password.").first().waitFor();
+  assert.equal(
+    await page.getByLabel("Current password", { exact: true }).getAttribute("aria-invalid"),
+    "true",
+    "the refusal stands at its field",
+  );
   await page.getByLabel("Current password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Change password" }).click();
   await page.getByText("Your password has been changed.").waitFor();
+  assert.equal(await page.getByText("Good", { exact: true }).count(), 0, "an empty field has no strength");
 
   await page.getByRole("button", { name: "Delete account…" }).click();
   const dialog = page.getByRole("dialog");
@@ -444,6 +450,11 @@ test("without scripts a form is posted plainly, and a refusal is told on its pag
   await page.getByRole("button", { name: "Create account" }).click();
   await page.waitForURL("**/signup?error=USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL#*");
   assert.match(await refusal.textContent(), /There is an account with this email already/);
+  await page.goto("/forgot-password");
+  assert.match(await page.locator("noscript").filter({ visible: true }).first().textContent(), /needs JavaScript/);
+  await page.goto("/tasks");
+  assert.match(await page.locator("noscript").filter({ visible: true }).first().textContent(), /needs JavaScript/);
+  assert.equal(await page.locator(".skeleton:visible").count(), 0, "nothing is on its way");
   await page.goto("/signin");
   await signIn(page, email);
   await eventually(

@@ -8,6 +8,7 @@ import { passwordLengths } from "./theme";
 /** The field that a refusal is about, by the name it has in our forms. */
 const FIELDS: Record<string, string> = {
   INVALID_EMAIL: "email",
+  INVALID_PASSWORD: "current",
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "email",
   PASSWORD_TOO_SHORT: "password",
   PASSWORD_TOO_LONG: "password",

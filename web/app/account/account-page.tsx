@@ -1,5 +1,6 @@
 "use client";
 
+import { useEffect } from "react";
 import { Page } from "@/components/page";
 import { SignedIn } from "@/components/signed-in";
 import { useText } from "@/lib/language";
@@ -34,6 +35,7 @@ export function AccountPage() {
       <SignedIn lines={8} tall>
         {({ user, token }) => (
           <>
+            <Arrive />
             <Profile user={user} />
             <EmailAddress user={user} />
             <Password user={user} />
@@ -46,4 +48,13 @@ export function AccountPage() {
       </SignedIn>
     </Page>
   );
+}
+
+/** The part that the address names was not there yet when the browser looked for it. */
+function Arrive() {
+  useEffect(() => {
+    const { hash } = window.location;
+    if (hash.length > 1) document.getElementById(hash.slice(1))?.scrollIntoView();
+  }, []);
+  return null;
 }

@@ -45,6 +45,7 @@ function Confirm({ email, onDone, onCancel }: ConfirmProps) {
   const text = useText();
   const form = useForm({
     check: ({ password }) => requirePassword(password, text),
+    fields: { current: "password" },
     async send({ password = "" }) {
       const { data, refusal } = await deleteAccount(password);
       if (refusal) return refusal;

@@ -59,6 +59,13 @@ export function SignUpForm() {
       labels={{ name: text("field.name"), email: text("field.email"), password: text("field.password") }}
       submit={text("signUp.submit")}
       plain={{ action: "/api/auth/sign-up/email", back: "/signup" }}
+      advice={({ code }) =>
+        code === "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL" && (
+          <Link href="/signin" className="mt-2 inline-flex min-h-6 items-center underline underline-offset-2">
+            {text("signUp.taken")}
+          </Link>
+        )
+      }
     >
       <Field
         label={text("field.name")}

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ComponentProps, type KeyboardEvent, useState } from "react";
+import { type ComponentProps, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useHydrated } from "@/lib/address";
 import { type Key, useText } from "@/lib/language";
 import { strength } from "@/lib/strength";
@@ -19,6 +19,15 @@ export function PasswordField({ isNew = false, onInput, ...field }: Props) {
   const [shown, setShown] = useState(false);
   const [capsLock, setCapsLock] = useState(false);
   const [typed, setTyped] = useState("");
+  const box = useRef<HTMLInputElement>(null);
+
+  // A form that is emptied says so to itself alone, and not to its fields.
+  useEffect(() => {
+    const form = box.current?.form;
+    const empty = () => setTyped("");
+    form?.addEventListener("reset", empty);
+    return () => form?.removeEventListener("reset", empty);
+  }, []);
 
   const watchCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState("CapsLock"));
   const level = strength(typed);
@@ -28,6 +37,7 @@ export function PasswordField({ isNew = false, onInput, ...field }: Props) {
   return (
     <Field
       {...field}
+      ref={box}
       type={shown ? "text" : "password"}
       minLength={isNew ? shortest : undefined}
       autoCapitalize="none"
