@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useState } from "react";
-import { leave } from "@/lib/address";
+import { hasUnsaved, leave } from "@/lib/address";
 import { signOut, useSession } from "@/lib/auth";
 import { useText } from "@/lib/language";
 import { Brand } from "./brand";
@@ -41,7 +41,7 @@ function Menu({ path }: { path: string }) {
     "choice inline-flex min-h-8 items-center border-b-2 border-transparent text-quiet hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink";
 
   async function end() {
-    if (busy) return;
+    if (busy || (hasUnsaved() && !window.confirm(text("frame.signOut.unsaved")))) return;
     setBusy(true);
     const { refusal } = await signOut();
     setBusy(false);

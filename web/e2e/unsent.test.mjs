@@ -154,6 +154,31 @@ test("what is unsent survives the way to the account and back, and is not left w
   await eventually(async () => !(await asks(page)), "nothing to ask any more");
 });
 
+test("whoever signs out is told what is not saved, and finds it again", async () => {
+  const { page, context, email } = await openTasks();
+  await page.route("**/api/tasks", busy("POST"));
+  await add(page, "Not saved");
+  await page.getByText("cannot answer at the moment").waitFor();
+  const dialogs = [];
+  page.on("dialog", (dialog) => {
+    dialogs.push(`${dialog.type()}: ${dialog.message()}`);
+    void (dialogs.length === 1 ? dialog.dismiss() : dialog.accept());
+  });
+  const signOut = page.getByRole("button", { name: "Sign out" });
+  await signOut.click();
+  assert.match(dialogs.join(), /^confirm: Not everything is saved yet/);
+  assert.notEqual(await (await context.request.get("/api/auth/get-session")).json(), null);
+  await signOut.click();
+  await page.waitForURL("**/signin");
+  assert.equal(dialogs.length, 2);
+  await page.unroute("**/api/tasks");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel("Password", { exact: true }).press("Enter");
+  await page.getByRole("checkbox", { name: "Not saved" }).waitFor();
+  await eventually(async () => (await titlesOf(context)).join() === "Not saved", "the task to arrive");
+});
+
 test("a second tab shows what the first one does", async () => {
   const { page, context } = await openTasks(["In both", "Ticked", "Deleted"]);
   const other = await context.newPage();

@@ -58,8 +58,24 @@ export function leave(path: string): void {
   window.location.replace(path);
 }
 
-/** Whether this page is on its way out by its own doing: nobody has to be asked whether they mean it. */
-export const isLeaving = () => leaving;
+let unsaved = false;
+
+/**
+ * Whether something would be lost with this page: the browser asks whoever leaves by themselves. Where the page leads
+ * away by its own doing, nobody has to be asked; what is unsaved is kept for the way back.
+ */
+export function setUnsaved(now: boolean): void {
+  if (unsaved === now) return;
+  unsaved = now;
+  if (now) window.addEventListener("beforeunload", warn);
+  else window.removeEventListener("beforeunload", warn);
+}
+
+function warn(event: BeforeUnloadEvent): void {
+  if (!leaving) event.preventDefault();
+}
+
+export const hasUnsaved = () => unsaved;
 
 if (typeof window !== "undefined") {
   window.addEventListener("pageshow", (event) => {

@@ -4,7 +4,7 @@
 //
 // Deleting is real at once, whatever becomes of this tab; undoing makes the task anew, in its old place on the page.
 
-import { isLeaving } from "@/lib/address";
+import { setUnsaved } from "@/lib/address";
 import { addTask, changeTask, deleteTask, listTasks, type Page, Refused, type Task, Unreachable } from "@/lib/api";
 import { tryNow, worthTrying } from "@/lib/connection";
 import type { Key } from "@/lib/language";
@@ -159,16 +159,10 @@ async function refreshAll(): Promise<void> {
 function move(by: 1 | -1): void {
   movements += 1;
   unsent += by;
-  if (unsent === 1 && by === 1) window.addEventListener("beforeunload", warn);
+  setUnsaved(unsent > 0);
   if (unsent > 0) return;
-  window.removeEventListener("beforeunload", warn);
   tellOthers();
   if (outdated) refresh();
-}
-
-/** Whoever leaves by themselves is asked; where the page leads away, what is unsent is kept for the way back. */
-function warn(event: BeforeUnloadEvent): void {
-  if (!isLeaving()) event.preventDefault();
 }
 
 /** Sends one change of a row after those before it. */

@@ -8,6 +8,8 @@ export const de: Messages = {
   "frame.tasks": "Aufgaben",
   "frame.account": "Konto",
   "frame.signOut": "Abmelden",
+  "frame.signOut.unsaved":
+    "Noch ist nicht alles gespeichert. Der Rest wartet in diesem Tab, bis du dich wieder anmeldest. Abmelden?",
   "frame.language": "Sprache",
   "frame.theme": "Darstellung",
   "frame.theme.system": "System",

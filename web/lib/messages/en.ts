@@ -6,6 +6,7 @@ export const en = {
   "frame.tasks": "Tasks",
   "frame.account": "Account",
   "frame.signOut": "Sign out",
+  "frame.signOut.unsaved": "Not everything is saved yet. The rest waits in this tab until you sign in again. Sign out?",
   "frame.language": "Language",
   "frame.theme": "Appearance",
   "frame.theme.system": "System",
