@@ -187,7 +187,11 @@ async fn bearer(auth: &Auth, exchange: &Exchange, headers: &HeaderMap) -> Result
         let current = session::current(auth, exchange).await?;
         return Ok(current.map(|current| (current.session, current.user)));
     }
-    let Some(token) = cookies::bearer(headers) else { return Ok(None) };
+    let value = cookies::authorization(headers).unwrap_or_default();
+    // Behind one blank, as every other API of ours asks; only session tokens are read as leniently as Better Auth does.
+    let Some((_, token)) = value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) else {
+        return Ok(None);
+    };
     let ring = auth.keys.ring(auth).await?;
     let rules = token::rules(auth);
     let Ok(claims) = jwt::verify(token, |header| ring.verifying(header), &rules, auth.now().seconds()) else {

@@ -99,7 +99,7 @@ pub(crate) fn credential(headers: &HeaderMap, config: &Config) -> Credential {
         chunks.sort_unstable_by_key(|(index, _)| *index);
         credential.session_data = Some(chunks.iter().map(|(_, value)| *value).collect());
     }
-    if let Some(token) = bearer_session(headers, config) {
+    if let Some(token) = bearer(headers, config) {
         credential.token = Some(token);
         credential.by_bearer = true;
     }
@@ -113,21 +113,20 @@ fn chunk_index(text: &str) -> Option<u32> {
 }
 
 /// The one `Authorization` header. Of two, a proxy in front may have looked at the other one; then neither counts.
-fn authorization(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn authorization(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next().filter(|_| values.next().is_none())?;
     value.to_str().ok()
 }
 
-/// What stands behind `Bearer` in the `Authorization` header, unless that is nothing.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = authorization(headers)?.split_once(' ')?;
-    Some(token.trim()).filter(|token| scheme.eq_ignore_ascii_case("bearer") && !token.is_empty())
-}
-
-/// The session token that came as a bearer token: `token.signature`, or the bare token where that is allowed.
-fn bearer_session(headers: &HeaderMap, config: &Config) -> Option<String> {
-    let token = bearer(headers)?;
+/// The session token of an `Authorization` header: `token.signature`, or the bare token where that is allowed.
+fn bearer(headers: &HeaderMap, config: &Config) -> Option<String> {
+    let value = authorization(headers)?;
+    let (scheme, token) = value.split_at_checked(7)?;
+    let token = token.trim();
+    if !scheme.eq_ignore_ascii_case("bearer ") || token.is_empty() {
+        return None;
+    }
     if token.matches('.').count() == 1 {
         return cookie::unsign(token, &config.secrets);
     }
