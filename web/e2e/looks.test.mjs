@@ -127,7 +127,7 @@ test("what is chosen is seen in the system's own contrast colours, too", async (
   await signUp(context, server.origin, somebody("contrast"));
   await addTasks(context, ["One"]);
   await page.goto("/tasks");
-  await page.getByText("One").waitFor();
+  await page.getByRole("checkbox", { name: "One" }).waitFor();
   const line = (locator) => locator.evaluate((item) => getComputedStyle(item).borderBottomColor);
   const menu = page.getByRole("navigation");
   const pairs = [

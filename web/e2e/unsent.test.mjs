@@ -32,7 +32,8 @@ async function openTasks(titles = [], options = {}) {
   await signUp(opened.context, server.origin, email);
   await addTasks(opened.context, titles);
   await opened.page.goto("/tasks");
-  await opened.page.getByText(titles[0] ?? "Nothing to do yet.").waitFor();
+  if (titles.length === 0) await opened.page.getByText("Nothing to do yet.").waitFor();
+  else await opened.page.getByRole("checkbox", { name: titles[0], exact: true }).waitFor();
   return { ...opened, email };
 }
 
