@@ -6,7 +6,7 @@
 //!
 //! | call | answer |
 //! |---|---|
-//! | `GET /api/tasks?limit=&cursor=` | the person's tasks, newest first; `x-next-cursor` when there are more |
+//! | `GET /api/tasks?limit=&cursor=` | the person's tasks, newest first; `x-next-cursor` when there are more: after `limit`, or after 256 KiB |
 //! | `POST /api/tasks {title, completed=false}` | 201 and the task; 409 when there are too many |
 //! | `GET`, `PATCH`, `DELETE /api/tasks/{id}` | the task, the changed task, 204 |
 //!

@@ -19,11 +19,15 @@ use crate::{
 
 /// Tasks in one answer when nobody says otherwise, and at most.
 const LIMIT: i64 = 1000;
+/// A page ends behind the task that reaches this many bytes: otherwise a thousand long titles are two megabytes, for every
+/// request of every connection.
+const PAGE: usize = 256 * 1024;
 const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
 const JSON: (HeaderName, HeaderValue) = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
 const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
-/// `GET /api/tasks?limit=&cursor=`: newest first. When there are more, `x-next-cursor` says where to go on.
+/// `GET /api/tasks?limit=&cursor=`: newest first. When there are more, `x-next-cursor` says where to go on;
+/// a page of long titles may hold fewer than `limit`.
 pub(crate) async fn list(
     State(api): State<Tasks>,
     claims: Claims,
@@ -34,19 +38,24 @@ pub(crate) async fn list(
     let after = parameter(&query, "cursor").map(cursor_of).transpose()?;
     let mut stored = store::list(&api.database, claims.subject(), limit + 1, after).await?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_more = stored.len() > most;
-    stored.truncate(most);
     let owner = Owner::of(claims.subject())?;
     // A buffer that most lists fit into, and not one that grows with every few rows.
     let mut body = Vec::with_capacity(16 + stored.len() * 160);
     body.push(b'[');
-    for (place, stored) in stored.iter().enumerate() {
-        if place > 0 {
+    let mut written = 0;
+    for stored in stored.iter().take(most) {
+        if written > 0 {
             body.push(b',');
         }
         stored.task()?.write(&owner, &mut body)?;
+        written += 1;
+        if body.len() >= PAGE {
+            break;
+        }
     }
     body.push(b']');
+    let has_more = stored.len() > written;
+    stored.truncate(written);
     let mut response = ([NO_STORE, JSON], body).into_response();
     if has_more {
         let next = next_cursor(&api, claims.subject(), &stored).await?;

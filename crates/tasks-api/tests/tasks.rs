@@ -176,6 +176,26 @@ async fn long_lists_come_in_pages_newest_first() {
 }
 
 #[tokio::test]
+async fn a_page_of_long_titles_ends_early_and_the_cursor_goes_on() {
+    let api = Api::new("bytes").await;
+    let title = "😀".repeat(500);
+    for _ in 0..300 {
+        api.call("ada", Method::POST, "/api/tasks", json!({ "title": title })).await;
+    }
+    let (mut seen, mut pages, mut path) = (std::collections::HashSet::new(), 0, "/api/tasks".to_owned());
+    loop {
+        let (status, page, headers) = api.call("ada", Method::GET, &path, Value::Null).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(page.to_string().len() < 260 * 1024, "{} bytes", page.to_string().len());
+        seen.extend(page.as_array().unwrap().iter().map(|task| task["id"].as_str().unwrap().to_owned()));
+        pages += 1;
+        let Some(next) = headers.get("x-next-cursor") else { break };
+        path = format!("/api/tasks?cursor={}", next.to_str().unwrap());
+    }
+    assert_eq!((seen.len(), pages), (300, 3));
+}
+
+#[tokio::test]
 async fn bad_input_is_told_by_field() {
     let api = Api::new("input").await;
     let cases = [

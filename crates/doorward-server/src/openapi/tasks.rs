@@ -25,7 +25,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .query(optional("limit", integer().between(1, 1000).default_is(1000)))
             .query(optional("cursor", text().pattern("^[0-9]{1,14}-[A-Za-z0-9]{1,64}$").says("From x-next-cursor.")))
             .answers(200, "Newest first.", array_of(reference("Task")))
-            .with_header(200, "x-next-cursor", "Where to go on, when there are more.")
+            .with_header(200, "x-next-cursor", "Where to go on, when there are more. Follow it and do not count: a page of long titles ends at 256 KiB, before the limit.")
             .refuses_with(400, "VALIDATION_ERROR", "limit: must be a number from 1 to 1000"),
         written(Operation::post("/api/tasks", "Add a task"))
             .takes(object([required("title", title()), optional("completed", boolean().default_is(false))]))
