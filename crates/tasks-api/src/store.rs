@@ -5,13 +5,15 @@
 
 use std::{
     borrow::Cow,
+    sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use doorward_database::{Batch, Database, Error, Row, Sql, Stamp, Value};
+use doorward_database::{Batch, Database, Dialect, Error, Row, Sql, Stamp, Value};
+use tokio::{runtime::Handle, task::spawn_blocking};
 
 use crate::{
-    allowance::{Allowances, Turn},
+    allowance::{Allowances, Place, Turn},
     task::Task,
 };
 
@@ -118,8 +120,9 @@ pub(crate) async fn insert(
     let id = new_id(created_at);
     let params = vec![(&id).into(), (&title).into(), completed.into(), user_id.into(), created_at.into()];
     let stored = match allowances.take(user_id).await {
-        None => database.execute(INSERT, params).await.map(drop),
-        Some(turn) => insert_counted(database, allowances, user_id, &turn, params).await,
+        Place::None => return Ok(Added::TooMany),
+        Place::Free => database.execute(INSERT, params).await.map(drop),
+        Place::Unknown(turn) => insert_counted(database, allowances, user_id, &turn, params).await,
     };
     match stored {
         Ok(()) => Ok(Added::Task(Task { id: id.into(), title: title.into(), completed })),
@@ -135,17 +138,36 @@ async fn insert_counted(
     database: &Database,
     allowances: &Allowances,
     user_id: &str,
-    _turn: &Turn,
+    turn: &Turn,
     params: Vec<Value>,
 ) -> Result<(), Error> {
-    let rows = database.query(COUNT, &[user_id.into(), Value::integer(allowances.most)]).await?;
-    let tasks = rows.first().map_or(Ok(0), |row| row.integer(0))?;
+    let tasks = count(database, allowances, user_id).await?;
     if tasks >= allowances.most {
+        allowances.counted(user_id, tasks, turn);
         return Err(Error::NothingChanged(0));
     }
     database.execute(INSERT, params).await?;
-    allowances.counted(user_id, tasks + 1);
+    allowances.counted(user_id, tasks + 1, turn);
     Ok(())
+}
+
+/// A person's tasks, as far as they are counted: up to the limit. SQLite reads where it is asked, so a thread asks that
+/// may block; Postgres counts elsewhere.
+async fn count(database: &Database, allowances: &Allowances, user_id: &str) -> Result<i64, Error> {
+    let params = [user_id.into(), Value::integer(allowances.most)];
+    let rows = if database.dialect() == Dialect::Sqlite {
+        let alone = Arc::clone(&allowances.counting).lock_owned().await;
+        let (database, runtime) = (database.clone(), Handle::current());
+        let counted = spawn_blocking(move || {
+            // Held to the end of the count, whether or not anybody still waits for it.
+            let _alone = alone;
+            runtime.block_on(database.query(COUNT, &params))
+        });
+        counted.await.map_err(|error| Error::Other(error.to_string()))??
+    } else {
+        database.query(COUNT, &params).await?
+    };
+    rows.first().map_or(Ok(0), |row| row.integer(0))
 }
 
 /// Changes what is given.
@@ -160,8 +182,17 @@ pub(crate) async fn change(
     Ok(database.execute(CHANGE, params).await?.rows.into_iter().next().map(Stored))
 }
 
-pub(crate) async fn delete(database: &Database, user_id: &str, id: &str) -> Result<bool, Error> {
-    Ok(database.execute(DELETE, vec![id.into(), user_id.into()]).await?.changed > 0)
+pub(crate) async fn delete(
+    database: &Database,
+    allowances: &Allowances,
+    user_id: &str,
+    id: &str,
+) -> Result<bool, Error> {
+    let deleted = database.execute(DELETE, vec![id.into(), user_id.into()]).await?.changed > 0;
+    if deleted {
+        allowances.deleted(user_id);
+    }
+    Ok(deleted)
 }
 
 fn now() -> Stamp {

@@ -128,7 +128,7 @@ pub(crate) async fn change(
 
 /// `DELETE /api/tasks/{id}`: 204.
 pub(crate) async fn delete(State(api): State<Tasks>, claims: Claims, TaskId(id): TaskId) -> Result<StatusCode, Error> {
-    if store::delete(&api.database, claims.subject(), &id).await? {
+    if store::delete(&api.database, &api.allowances, claims.subject(), &id).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Error::NotFound)
