@@ -55,7 +55,7 @@ where
     /// Serves one connection until either side ends it.
     pub(super) async fn run(self, stream: TcpStream, peer: SocketAddr) {
         stream.set_nodelay(true).ok();
-        let Some(acceptor) = self.acceptor.clone() else { return self.serve(stream, peer, false).await };
+        let Some(acceptor) = self.acceptor.clone() else { return self.serve(stream, peer, false, give_up).await };
         // Who is still shaking hands when the server stops has asked for nothing.
         let stream = tokio::select! {
             stream = timeout(HANDSHAKE_TIME, acceptor.accept(stream)) => stream,
@@ -67,13 +67,13 @@ where
                 Some(CHALLENGE_PROTOCOL) => {}
                 protocol => {
                     let is_http2 = protocol == Some(b"h2");
-                    self.serve(stream, peer, is_http2).await;
+                    self.serve(stream, peer, is_http2, |stream| give_up(stream.get_ref().0)).await;
                 }
             }
         }
     }
 
-    async fn serve<S>(self, stream: S, peer: SocketAddr, is_http2: bool)
+    async fn serve<S>(self, stream: S, peer: SocketAddr, is_http2: bool, give_up: fn(&S))
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -97,7 +97,7 @@ where
             }
         });
         let builder = builder(is_http2);
-        let stream = TokioIo::new(Watched { stream, patience: Arc::clone(&patience) });
+        let stream = TokioIo::new(Watched { stream, patience: Arc::clone(&patience), give_up });
         let served = builder.serve_connection(stream, service);
         tokio::pin!(served);
 
@@ -134,7 +134,7 @@ where
                 }
                 _ = look.tick(), if ends.is_none() => match patience.over(self.idle_time()) {
                     None => {}
-                    Some(Over::Head) => return,
+                    Some(Over::Head | Over::Stalled) => return,
                     Some(Over::Idle) => {
                         ends = Some(Instant::now() + LAST_WORDS);
                         served.as_mut().graceful_shutdown();
@@ -148,6 +148,11 @@ where
     fn idle_time(&self) -> Duration {
         if self.places.available_permits() < self.limit as usize / 4 { SCARCE_IDLE_TIME } else { IDLE_TIME }
     }
+}
+
+/// The end of this connection will be a reset, and nothing of it is kept.
+fn give_up(stream: &TcpStream) {
+    stream.set_zero_linger().ok();
 }
 
 async fn stopped(mut stopping: watch::Receiver<bool>) {

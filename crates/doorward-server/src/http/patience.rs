@@ -26,6 +26,9 @@ pub(super) const IDLE_TIME: Duration = Duration::from_secs(75);
 /// Between two requests while places are scarce.
 pub(super) const SCARCE_IDLE_TIME: Duration = Duration::from_secs(5);
 
+/// How long a client may leave what is written to it unread. An answer that waits is memory, ours and the system's.
+pub(super) const STALL_TIME: Duration = Duration::from_secs(10);
+
 /// How long the connection stands.
 type Age = Box<dyn Fn() -> Duration + Send + Sync>;
 
@@ -36,6 +39,8 @@ pub(super) struct Patience {
     head: AtomicU64,
     /// The end of the last request.
     last: AtomicU64,
+    /// Since when nothing of an answer can be written.
+    stalled: AtomicU64,
     requests: AtomicUsize,
     in_flight: AtomicUsize,
     /// HTTP/2 sends bytes of its own between requests, so a byte does not announce a head there.
@@ -49,6 +54,8 @@ pub(super) enum Over {
     Head,
     /// Nothing asked for in the idle time.
     Idle,
+    /// Nothing taken of an answer in [`STALL_TIME`].
+    Stalled,
 }
 
 impl Patience {
@@ -57,6 +64,7 @@ impl Patience {
             age,
             head: AtomicU64::new(0),
             last: AtomicU64::new(0),
+            stalled: AtomicU64::new(0),
             requests: AtomicUsize::new(0),
             in_flight: AtomicUsize::new(0),
             bytes_begin_a_head,
@@ -77,7 +85,16 @@ impl Patience {
         nothing_asked && self.in_flight.load(Relaxed) == 0
     }
 
+    /// Whether the client has left an answer unread for too long, whatever else it asks for.
+    fn is_stalled(&self) -> bool {
+        let stalled = self.stalled.load(Relaxed);
+        stalled > 0 && self.now().saturating_sub(stalled) > milliseconds(STALL_TIME)
+    }
+
     pub(super) fn over(&self, idle_time: Duration) -> Option<Over> {
+        if self.is_stalled() {
+            return Some(Over::Stalled);
+        }
         if self.in_flight.load(Relaxed) > 0 {
             return None;
         }
@@ -97,6 +114,16 @@ impl Patience {
         if self.bytes_begin_a_head && self.in_flight.load(Relaxed) == 0 && self.head.load(Relaxed) == 0 {
             self.head.store(self.now(), Relaxed);
         }
+    }
+
+    fn wrote<T>(&self, answer: Poll<T>) -> Poll<T> {
+        let stalled = self.stalled.load(Relaxed);
+        if answer.is_pending() && stalled == 0 {
+            self.stalled.store(self.now(), Relaxed);
+        } else if answer.is_ready() && stalled > 0 {
+            self.stalled.store(0, Relaxed);
+        }
+        answer
     }
 
     fn now(&self) -> u64 {
@@ -122,6 +149,17 @@ impl Drop for InFlight {
 pub(super) struct Watched<S> {
     pub(super) stream: S,
     pub(super) patience: Arc<Patience>,
+    /// Makes the end of the stream throw away what is not sent.
+    pub(super) give_up: fn(&S),
+}
+
+impl<S> Drop for Watched<S> {
+    fn drop(&mut self) {
+        // The system would go on offering the rest for minutes.
+        if self.patience.is_stalled() {
+            (self.give_up)(&self.stream);
+        }
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
@@ -141,11 +179,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let answer = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.patience.wrote(answer)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        let answer = Pin::new(&mut self.stream).poll_flush(context);
+        self.patience.wrote(answer)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
@@ -157,7 +197,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         context: &mut Context<'_>,
         parts: &[std::io::IoSlice<'_>],
     ) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+        let answer = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        self.patience.wrote(answer)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -168,7 +209,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::io::AsyncReadExt as _;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     const MOMENT: Duration = Duration::from_millis(2);
 
@@ -209,12 +250,35 @@ mod tests {
         for (bytes_begin_a_head, expected) in [(true, Some(Over::Head)), (false, None)] {
             let (patience, wait) = connection(bytes_begin_a_head);
             drop(patience.request());
-            let mut watched = Watched { stream: b"GET / ".as_slice(), patience: Arc::clone(&patience) };
+            let mut watched =
+                Watched { stream: b"GET / ".as_slice(), patience: Arc::clone(&patience), give_up: |_| () };
             watched.read_u8().await.unwrap();
             wait(HEAD_TIME / 2);
             watched.read_u8().await.unwrap();
             wait(HEAD_TIME / 2 + MOMENT);
             assert_eq!(patience.over(IDLE_TIME), expected, "one byte now and then does not buy time");
         }
+    }
+
+    #[tokio::test]
+    async fn who_does_not_read_is_not_written_to_for_ever() {
+        let (patience, wait) = connection(true);
+        let (ours, mut theirs) = tokio::io::duplex(4);
+        let mut watched = Watched { stream: ours, patience: Arc::clone(&patience), give_up: |_| () };
+        let _next = patience.request();
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let mut write = |bytes: &[u8]| Pin::new(&mut watched).poll_write(&mut context, bytes);
+        assert!(write(b"HTTP").is_ready() && write(b"/1.1").is_pending());
+        wait(STALL_TIME);
+        assert!(write(b"/1.1").is_pending());
+        assert_eq!(patience.over(IDLE_TIME), None);
+        wait(MOMENT);
+        assert_eq!(patience.over(IDLE_TIME), Some(Over::Stalled), "another request in flight buys no time");
+        theirs.read_exact(&mut [0; 4]).await.unwrap();
+        assert!(write(b"/1.1").is_ready());
+        assert_eq!(patience.over(IDLE_TIME), None, "who reads on is written to");
+        wait(STALL_TIME + MOMENT);
+        assert_eq!(patience.over(IDLE_TIME), None);
+        watched.flush().await.unwrap();
     }
 }
