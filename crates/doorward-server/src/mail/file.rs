@@ -1,7 +1,10 @@
-//! Mail as files: one `.eml` each, written aside and renamed, so that a reader never sees half a mail.
+//! Mail as files: one `.eml` each, written aside and renamed, so that a reader never sees half a mail. Nobody else
+//! on the machine reads them: a link to reset a password is a key. A folder that was there before keeps its mode.
 
 use std::{
-    fs,
+    fs::{self, DirBuilder, OpenOptions},
+    io::Write as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::PathBuf,
     sync::atomic::{AtomicU64, Ordering},
     time::{SystemTime, UNIX_EPOCH},
@@ -23,8 +26,8 @@ pub(crate) struct Folder {
 impl Folder {
     pub(super) fn open(path: &str, from: Mailbox) -> Result<Self, Mistake> {
         let path = PathBuf::from(path);
-        fs::create_dir_all(&path)
-            .map_err(|error| Mistake(format!("DOORWARD_MAIL: {} cannot be used: {error}", path.display())))?;
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&path);
+        made.map_err(|error| Mistake(format!("DOORWARD_MAIL: {} cannot be used: {error}", path.display())))?;
         Ok(Self { path, from, count: AtomicU64::new(0) })
     }
 
@@ -35,8 +38,9 @@ impl Folder {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let name = format!("{moment}-{number:06}-{}.eml", std::process::id());
         let aside = self.path.join(format!(".{name}"));
-        fs::write(&aside, message).map_err(|error| error.to_string())?;
-        fs::rename(&aside, self.path.join(name)).map_err(|error| error.to_string())
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside);
+        let written = file.and_then(|mut file| file.write_all(&message));
+        written.and_then(|()| fs::rename(&aside, self.path.join(name))).map_err(|error| error.to_string())
     }
 }
 

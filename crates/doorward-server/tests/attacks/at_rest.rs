@@ -46,7 +46,7 @@ fn asvs_11_3_2_signing_keys_and_refresh_tokens_are_not_in_the_database_as_they_a
 }
 
 #[test]
-fn asvs_13_3_1_the_data_folder_is_nobody_elses_to_read() {
+fn asvs_13_3_1_the_data_folder_and_mails_are_nobody_elses_to_read() {
     let world = World::with(&[("BETTER_AUTH_SECRET", "")]);
     world.member("ada@example.com");
     let data = world.server.folder.0.join("data");
@@ -55,6 +55,11 @@ fn asvs_13_3_1_the_data_folder_is_nobody_elses_to_read() {
     assert_eq!(mode(&data.join("secret")), 0o600);
     let secret = fs::read_to_string(data.join("secret")).unwrap();
     assert!(secret.trim().len() >= 32);
+
+    // Mails in files hold links that are keys.
+    world.post("/request-password-reset", &[], &json!({ "email": "ada@example.com", "redirectTo": "/reset" }));
+    let (letter, _) = world.letters("ada@example.com").pop().unwrap();
+    assert_eq!((mode(letter.parent().unwrap()), mode(&letter)), (0o700, 0o600));
 }
 
 #[test]
