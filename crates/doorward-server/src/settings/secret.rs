@@ -83,7 +83,8 @@ fn made_once(data: &Path) -> Result<String, Mistake> {
     let linked = fs::hard_link(&aside, &path);
     fs::remove_file(&aside).ok();
     match linked {
-        Ok(()) => Ok(fresh),
+        // The name too has to survive a power cut: what is sealed with a lost secret is lost.
+        Ok(()) => fs::File::open(data).and_then(|folder| folder.sync_all()).map(|()| fresh).map_err(failed),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             fs::read_to_string(&path).map(|text| text.trim().to_owned()).map_err(failed)
         }
