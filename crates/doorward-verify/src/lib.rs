@@ -10,6 +10,8 @@ pub mod deny;
 mod guard;
 mod keys;
 mod refusal;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod verifier;
 
 pub use answer::Refused;

@@ -9,3 +9,4 @@ mod keys_over_http;
 mod mutations;
 mod remembered;
 mod support;
+mod testing;
