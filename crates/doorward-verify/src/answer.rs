@@ -10,6 +10,7 @@
 //! ```
 
 use crate::refusal::Refusal;
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
@@ -29,11 +30,37 @@ impl Refused {
         Self { refusal, realm }
     }
 
+    /// Why the request was refused; status, code and message of the answer hang on it.
     pub fn refusal(&self) -> &Refusal {
         &self.refusal
     }
 
-    fn challenge(&self) -> String {
+    /// The value of `WWW-Authenticate` (RFC 6750 section 3), for answers that are made by hand. `None` where the client
+    /// can do nothing about it: 500 and 503 carry no challenge.
+    pub fn challenge(&self) -> Option<HeaderValue> {
+        let challenged = !self.refusal.status().is_server_error();
+        // A realm that cannot stand in a header was refused when the verifier was built.
+        challenged.then(|| HeaderValue::from_str(&self.challenge_text()).ok()).flatten()
+    }
+
+    /// The whole answer, without any framework: status, challenge, `cache-control`, and the JSON body as text.
+    pub fn into_http(self) -> http::Response<String> {
+        let (message, code) = (self.refusal.message(), self.refusal.code());
+        let mut response = http::Response::new(format!(r#"{{"message":"{message}","code":"{code}"}}"#));
+        *response.status_mut() = self.refusal.status();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self.refusal.status() == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        if let Some(challenge) = self.challenge() {
+            headers.insert(WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+
+    fn challenge_text(&self) -> String {
         let mut challenge = String::from("Bearer");
         let mut separator = ' ';
         let mut parameter = |name: &str, value: &str| {
@@ -64,31 +91,21 @@ pub(crate) fn is_quotable(text: &str) -> bool {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let status = self.refusal.status();
-        let body = format!(r#"{{"message":"{}","code":"{}"}}"#, self.refusal.message(), self.refusal.code());
-        let mut response = (status, body).into_response();
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        match status {
-            StatusCode::SERVICE_UNAVAILABLE => {
-                headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
-            }
-            StatusCode::INTERNAL_SERVER_ERROR => {}
-            _ => {
-                if let Ok(challenge) = HeaderValue::from_str(&self.challenge()) {
-                    headers.insert(WWW_AUTHENTICATE, challenge);
-                }
-            }
-        }
-        response
+        self.into_http().map(Body::from)
+    }
+}
+
+impl From<Refusal> for Refused {
+    /// Without a realm.
+    fn from(refusal: Refusal) -> Self {
+        Self::new(refusal, None)
     }
 }
 
 impl IntoResponse for Refusal {
     /// Without a realm: for handlers that call the verifier themselves.
     fn into_response(self) -> Response {
-        Refused::new(self, None).into_response()
+        Refused::from(self).into_response()
     }
 }
 
@@ -98,7 +115,7 @@ mod tests {
     use doorward_crypto::jwt::JwtError;
 
     fn challenge(refusal: Refusal, realm: Option<&str>) -> String {
-        Refused::new(refusal, realm.map(Arc::from)).challenge()
+        Refused::new(refusal, realm.map(Arc::from)).challenge_text()
     }
 
     #[test]
@@ -114,6 +131,21 @@ mod tests {
             r#"Bearer error="insufficient_scope", error_description="The access token does not reach far enough", scope="a b""#
         );
         assert!(!challenge(Refusal::InsufficientScope { required: "a\"\r\nb".into() }, None).contains("scope="));
+    }
+
+    #[test]
+    fn no_challenge_where_the_client_can_do_nothing() {
+        for (refusal, status, retry) in [
+            (Refusal::KeysUnavailable, 503, Some("5")),
+            (Refusal::RevocationsUnavailable, 503, Some("5")),
+            (Refusal::NotGuarded, 500, None),
+        ] {
+            assert_eq!(Refused::from(refusal.clone()).challenge(), None);
+            let response = Refused::from(refusal).into_http();
+            assert_eq!(response.status().as_u16(), status);
+            assert!(!response.headers().contains_key(WWW_AUTHENTICATE));
+            assert_eq!(response.headers().get(RETRY_AFTER).map(|value| value.to_str().expect("text")), retry);
+        }
     }
 
     #[test]

@@ -201,6 +201,8 @@ impl Builder {
         self
     }
 
+    /// Checks the configuration and makes the verifier.
+    ///
     /// # Errors
     /// What is missing or does not make sense. Nothing is fetched yet: an issuer that is down is no error.
     pub fn build(mut self) -> Result<Verifier, BuildError> {
@@ -310,31 +312,50 @@ pub(crate) fn seconds(duration: Duration) -> i64 {
 
 /// What is wrong with a configuration.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum BuildError {
+    /// [`Builder::issuer`] is missing or empty.
     #[error("no issuer is configured: whose tokens are to be accepted?")]
     NoIssuer,
+    /// [`Builder::audience`] is missing, or one of them is empty.
     #[error("no audience is configured: a token made for another API would be accepted")]
     NoAudience,
+    /// None of the settings that bring keys was made.
     #[error("no source of keys is configured")]
     NoKeys,
+    /// More than one of them was made; only [`Builder::shared_keys`] and [`Builder::fetch_keys`] go together.
     #[error("several sources of keys are configured; choose one")]
     SeveralSources,
+    /// [`Builder::shared_secret`] has fewer than 32 bytes.
     #[error("the shared secret is shorter than the 32 bytes that HS256 needs (RFC 7518 section 3.2)")]
     ShortSecret,
+    /// [`Builder::algorithms`] leaves none that keys of this kind can have: a shared secret is HS256, a key set never is.
     #[error("no key of this source can have one of the allowed algorithms")]
     NoAlgorithm,
+    /// [`Builder::jwks_url`] is none of `https://`, `http://` to this machine, `file://`.
     #[error("the JWKS address {url:?} cannot be used: {reason}")]
-    Url { url: String, reason: &'static str },
+    Url {
+        /// As it was given.
+        url: String,
+        /// What is wrong with it, in words for the log.
+        reason: &'static str,
+    },
+    /// [`Builder::certificate_authority`] got what is no certificate in PEM.
     #[error("HTTPS cannot be set up: {0}")]
     Https(String),
+    /// The address of [`DenyFeed::at`] cannot be used, for the same reasons as that of a key set.
     #[error("the address of the deny feed cannot be used: {0}")]
     DenyFeed(String),
+    /// [`Builder::build`] was called outside of a Tokio runtime, with a [`DenyFeed`].
     #[error("the deny feed needs a Tokio runtime to run in")]
     NoRuntime,
+    /// [`Builder::realm`] has characters that would need escaping in a header.
     #[error("the realm must be printable ASCII without quotes and backslashes")]
     Realm,
+    /// [`Builder::jwks`] got something else than a key set.
     #[error(transparent)]
     Jwks(#[from] KeySetError),
+    /// [`Builder::public_key`] got a JWK that no signature can be checked with; the reason says why.
     #[error("the public key cannot be used: {0}")]
     PublicKey(#[from] JwkError),
 }

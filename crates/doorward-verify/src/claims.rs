@@ -78,6 +78,7 @@ impl<T> Claims<T> {
         text.split(' ').chain(array).filter(|scope| !scope.is_empty())
     }
 
+    /// Whether [`Claims::scopes`] has this scope, letter for letter.
     pub fn has_scope(&self, scope: &str) -> bool {
         self.scopes().any(|own| own == scope)
     }

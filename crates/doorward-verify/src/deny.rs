@@ -31,6 +31,7 @@ const SMALLEST_SWEEP: usize = 1024;
 const KEPT_LONGER: i64 = 3600;
 
 impl DenyList {
+    /// Without any session: nothing is refused.
     pub fn new() -> Self {
         Self::default()
     }
@@ -69,10 +70,12 @@ impl DenyList {
         entries.until.get(session_id).is_some_and(|until| *until > now)
     }
 
+    /// How many sessions are held, among them some whose moment has passed and that are not swept out yet.
     pub fn len(&self) -> usize {
         self.0.read().unwrap_or_else(PoisonError::into_inner).until.len()
     }
 
+    /// Whether no session is held.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

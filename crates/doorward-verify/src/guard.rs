@@ -5,9 +5,8 @@ use crate::claims::Claims;
 use crate::refusal::Refusal;
 use crate::verifier::Verifier;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum::response::{IntoResponse, Response};
-use http::Request;
 use http::request::Parts;
+use http::{Request, Response};
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
@@ -19,6 +18,9 @@ use tower_service::Service;
 /// A [`Layer`] that lets a request through only with a good token, and with the scopes asked for.
 ///
 /// Put a CORS layer outside of it: the browser's preflight request carries no token.
+///
+/// It fits in front of every HTTP service of tower whose body can be made of a `String`, such as axum's `Body` and
+/// `Full<Bytes>` of `http-body-util`; the claims are in the request's extensions, as `Claims`.
 #[derive(Clone, Debug)]
 pub struct Guard {
     verifier: Verifier,
@@ -62,15 +64,16 @@ pub struct Guarded<S> {
     inner: S,
 }
 
-impl<S, B> Service<Request<B>> for Guarded<S>
+impl<S, B, R> Service<Request<B>> for Guarded<S>
 where
-    S: Service<Request<B>, Response = Response> + Clone + Send + 'static,
+    S: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
     S::Future: Send,
     B: Send + 'static,
+    R: From<String>,
 {
-    type Response = Response;
+    type Response = Response<R>;
     type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, S::Error>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<R>, S::Error>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
@@ -91,7 +94,7 @@ where
                     request.extensions_mut().insert(claims);
                     inner.call(request).await
                 }
-                Err(refused) => Ok(refused.into_response()),
+                Err(refused) => Ok(refused.into_http().map(R::from)),
             }
         })
     }

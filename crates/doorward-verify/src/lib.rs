@@ -1,4 +1,5 @@
 #![doc = include_str!("guide.md")]
+#![warn(missing_docs)]
 
 mod answer;
 mod bearer;

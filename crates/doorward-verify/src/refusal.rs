@@ -9,6 +9,7 @@ use http::StatusCode;
 
 /// Why a request was refused. `Display` is for the log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Refusal {
     /// No `Authorization` header, or one of another scheme.
     #[error("no bearer token was sent")]

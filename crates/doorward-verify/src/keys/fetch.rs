@@ -13,6 +13,10 @@ pub type Fetching<'a> = Pin<Box<dyn Future<Output = Result<Value, FetchError>> +
 /// The verifier calls it from a task of its own: when the set has grown old, and when a token names an unknown key, but
 /// never twice at once, and at most once per 30 s while there are keys. It waits five seconds at most.
 pub trait FetchKeys: Send + Sync + 'static {
+    /// The key set as it is now: `{"keys":[…]}` (RFC 7517 section 5), as [`KeySet::parse`](crate::KeySet::parse) reads it.
+    ///
+    /// # Errors
+    /// Why there is none, for the log; [`FetchError::other`] for reasons of your own. The keys at hand go on.
     fn fetch(&self) -> Fetching<'_>;
 }
 
@@ -28,15 +32,21 @@ where
 
 /// Why a document could not be fetched. The messages are for the log.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum FetchError {
+    /// Another status than 200, redirects among them.
     #[error("the server answered {0}; redirects are not followed")]
     Status(u16),
+    /// More than this many bytes, which is the most that is read.
     #[error("the document is longer than {0} bytes")]
     TooLong(usize),
+    /// Something that is not JSON.
     #[error("the document is not JSON")]
     NotJson,
+    /// Nothing within the time that the verifier waits.
     #[error("no answer within five seconds")]
     TimedOut,
+    /// No connection, a certificate that is not trusted, a file that cannot be read, or a reason of your own.
     #[error(transparent)]
     Other(Box<dyn std::error::Error + Send + Sync>),
 }

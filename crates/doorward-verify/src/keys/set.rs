@@ -63,10 +63,12 @@ impl KeySet {
         }
     }
 
+    /// How many keys can be used.
     pub fn len(&self) -> usize {
         self.keys.len()
     }
 
+    /// Whether there is no key that can be used, so that every token is refused.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
@@ -107,9 +109,12 @@ fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
 
 /// Why a document is no key set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum KeySetError {
+    /// No JSON object with an array `keys` (RFC 7517 section 5).
     #[error("not a JWKS: a JSON object with an array `keys` is expected")]
     NotAKeySet,
+    /// More than 100 keys, usable or not.
     #[error("the JWKS has more than 100 keys")]
     TooManyKeys,
 }

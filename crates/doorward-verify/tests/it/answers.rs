@@ -223,3 +223,25 @@ async fn a_route_that_nobody_guards_is_a_mistake_and_not_an_open_door() {
     let reply = get_with("/forgotten", &Key::new("a").token()).await;
     assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
 }
+
+#[tokio::test]
+async fn in_front_of_a_service_that_is_not_axums() {
+    use axum::body::Bytes;
+    use http_body_util::{Empty, Full};
+    use tower::{ServiceBuilder, service_fn};
+    let service = ServiceBuilder::new().layer(verifier().guard()).service(service_fn(
+        |request: Request<Empty<Bytes>>| async move {
+            let subject = request.extensions().get::<Claims>().expect("the guard's").subject().to_owned();
+            Ok::<_, std::convert::Infallible>(http::Response::new(Full::<Bytes>::from(subject)))
+        },
+    ));
+    for (authorization, status, expected) in
+        [(format!("Bearer {}", Key::new("a").token()), 200, "user-1"), ("Basic YTpi".to_owned(), 401, "UNAUTHORIZED")]
+    {
+        let request = Request::builder().header("authorization", authorization).body(Empty::new()).expect("a request");
+        let response = service.clone().oneshot(request).await.expect("an answer");
+        assert_eq!(response.status().as_u16(), status);
+        let body = response.into_body().collect().await.expect("a body").to_bytes();
+        assert!(String::from_utf8_lossy(&body).contains(expected));
+    }
+}
