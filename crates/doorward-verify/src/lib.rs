@@ -30,3 +30,12 @@ pub use verifier::Verifier;
 pub use doorward_crypto::jwk::{Algorithm, VerifyingKey};
 #[doc(no_inline)]
 pub use doorward_crypto::jwt::JwtError;
+
+/// The snippets that people copy first, compiled with the doc tests.
+#[cfg(doctest)]
+mod readmes {
+    #[doc = include_str!("../README.md")]
+    struct OfTheCrate;
+    #[doc = include_str!("../../../README.md")]
+    struct OfTheRepository;
+}
