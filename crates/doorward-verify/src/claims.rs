@@ -108,6 +108,7 @@ impl<T> Claims<T> {
     /// # Errors
     /// The 401 to answer with.
     pub fn typed<U: DeserializeOwned>(self) -> Result<Claims<U>, Refused> {
+        // Nothing is read for plain `Claims`: serde_json gives a map to `IgnoredAny` without looking into it.
         match U::deserialize(self.token.members()) {
             Ok(extra) => Ok(Claims { token: self.token, realm: self.realm, extra }),
             Err(error) => Err(self.refuse(Refusal::Claims(error.to_string()))),
