@@ -2,6 +2,7 @@
 //!
 //! [`Settings`] is what was written, [`Settings::check`] what is meant: one step, at the start, that fails in words.
 
+mod account;
 mod acme;
 mod edge;
 mod limits;
@@ -112,24 +113,8 @@ pub(crate) struct Settings {
     /// Proxies whose X-Forwarded-For and -Proto are believed, as CIDRs separated by commas
     #[arg(long, env = "DOORWARD_TRUSTED_PROXIES", default_value = "")]
     trusted_proxies: String,
-    /// People may change their email address
-    #[arg(long, env = "DOORWARD_CHANGE_EMAIL", default_value = "on")]
-    change_email: Switch,
-    /// A change of a verified address is first confirmed at the old one
-    #[arg(long, env = "DOORWARD_CHANGE_EMAIL_CONFIRM", default_value = "off")]
-    change_email_confirm: Switch,
-    /// People may delete their account
-    #[arg(long, env = "DOORWARD_DELETE_USER", default_value = "on")]
-    delete_user: Switch,
-    /// A deletion is first confirmed by mail
-    #[arg(long, env = "DOORWARD_DELETE_USER_MAIL", default_value = "off")]
-    delete_user_mail: Switch,
-    /// Nobody signs in before their address is verified
-    #[arg(long, env = "DOORWARD_REQUIRE_EMAIL_VERIFICATION", default_value = "off")]
-    require_email_verification: Switch,
-    /// Sign-up answers the same for a known and an unknown address, and signs nobody in
-    #[arg(long, env = "DOORWARD_PRIVATE_SIGN_UP", default_value = "off")]
-    private_sign_up: Switch,
+    #[command(flatten)]
+    account: account::AccountSettings,
     /// Hash of new passwords: scrypt, which Better Auth reads too, or argon2id, which it does not
     #[arg(long, env = "DOORWARD_PASSWORD_HASH", default_value = "scrypt")]
     password_hash: String,
@@ -225,12 +210,7 @@ impl Settings {
             .map(|text| text.parse::<Network>().map_err(|error| Mistake(format!("DOORWARD_TRUSTED_PROXIES: {error}"))))
             .collect::<Result<_, _>>()?;
         config.audit_days = self.audit_days;
-        config.account.change_email = self.change_email.0;
-        config.account.change_email_confirm = self.change_email_confirm.0;
-        config.account.delete_user = self.delete_user.0;
-        config.account.delete_user_mail = self.delete_user_mail.0;
-        config.account.require_verification = self.require_email_verification.0;
-        config.account.private_sign_up = self.private_sign_up.0;
+        self.account.apply(&mut config.account);
         self.sessions.apply(&mut config)?;
         let usual = config.token.audience.clone().unwrap_or_else(|| base_url.origin().to_owned());
         self.tokens.apply(&mut config.token, &usual)?;
@@ -249,11 +229,7 @@ impl Settings {
         if self.preset == Some(Preset::Hardened) {
             harden(&mut config);
         }
-        if config.account.require_verification && self.mail.is_none() {
-            let words =
-                "DOORWARD_REQUIRE_EMAIL_VERIFICATION=on needs mail: set DOORWARD_MAIL, or nobody could ever sign in";
-            return Err(Mistake(words.into()));
-        }
+        account::with_mail(&config.account, self.mail.is_some())?;
         Ok(Checked {
             config,
             database_url: self.database_url(),
@@ -431,7 +407,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_told_in_words() {
-        let cases: [(&[&str], &str); 19] = [
+        let cases: [(&[&str], &str); 21] = [
             (&["--url", "localhost"], "BETTER_AUTH_URL"),
             (&["--jwt-alg", "none"], "DOORWARD_JWT_ALG: none is not one of EdDSA"),
             (&["--jwt-rotation", "3600"], "DOORWARD_JWT_ROTATION: 3600 is out of bounds; write a number from 28800"),
@@ -450,6 +426,8 @@ mod tests {
             (&["--theme-accent", "red;}"], "DOORWARD_THEME_ACCENT"),
             (&["--theme-logo", "//evil.example/x"], "DOORWARD_THEME_LOGO"),
             (&["--require-email-verification", "on"], "DOORWARD_MAIL"),
+            (&["--delete-user-mail", "on"], "DOORWARD_DELETE_USER_MAIL=on needs mail: set DOORWARD_MAIL"),
+            (&["--change-email-confirm", "on"], "DOORWARD_CHANGE_EMAIL_CONFIRM=on needs mail: set DOORWARD_MAIL"),
             (&["--secret", "short"], "32 characters"),
         ];
         for (arguments, expected) in cases {
