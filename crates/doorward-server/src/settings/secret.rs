@@ -43,7 +43,7 @@ pub(super) fn read(settings: &Settings, base_url: &BaseUrl) -> Result<Secrets, M
 fn long_enough(secret: String) -> Result<String, Mistake> {
     if secret.chars().count() < SHORTEST {
         return Err(Mistake(format!(
-            "BETTER_AUTH_SECRET (with BETTER_AUTH_SECRETS: its first entry) must have at least {SHORTEST} characters; make one with `doorward secret`"
+            "BETTER_AUTH_SECRET (with BETTER_AUTH_SECRETS: its first entry) must have at least {SHORTEST} characters; make one with `doorward secret`. If people are signed in by the short one, as Better Auth allows, keep it behind the new one, and they stay so: BETTER_AUTH_SECRETS=2:<the new one>,1:<the short one>"
         )));
     }
     Ok(secret)
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn the_secret_that_everybody_knows_is_refused_wherever_it_stands() {
         let published = "better-auth-secret-12345678901234567890";
-        let ours = "a secret of the tests, 32 characters and more";
+        let ours = "a secret of the tests: 32 characters and more";
         let public = BaseUrl::parse("https://auth.example.com").unwrap();
         for list in [format!("2:{ours},1:{published}"), format!("1:{published}")] {
             let secrets = || Secrets::versioned(&list, None).unwrap();

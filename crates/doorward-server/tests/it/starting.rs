@@ -62,6 +62,16 @@ fn a_mistake_stops_the_start_in_words_and_repeats_no_secret() {
     }
 }
 
+/// Better Auth takes short secrets; whoever comes from there with one must not sign everybody out.
+#[test]
+fn a_short_secret_lives_on_behind_a_new_one() {
+    let words = refused(&[("BETTER_AUTH_SECRET", "only-twenty-chars-xx")]);
+    assert!(words.contains("BETTER_AUTH_SECRETS=2:<the new one>,1:<the short one>"), "{words}");
+    let server =
+        Server::start(&[("BETTER_AUTH_SECRETS", "2:a secret of thirty-two characters,1:only-twenty-chars-xx")]);
+    assert_eq!(server.get("/healthz", &[]).status, 200);
+}
+
 /// A mistyped path must not leave an empty database behind, which the next command would take for the real one.
 #[test]
 fn what_looks_into_a_database_makes_none() {
