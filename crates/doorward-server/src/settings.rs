@@ -4,6 +4,7 @@
 
 mod account;
 mod acme;
+mod address;
 mod edge;
 mod limits;
 mod people;
@@ -16,8 +17,10 @@ use std::{ffi::OsStr, fmt, net::SocketAddr, path::PathBuf, str::FromStr, sync::A
 
 use crate::breached::BreachedFile;
 pub(crate) use acme::Acme;
+pub(crate) use address::surprise;
 use clap::{Args, Command, ValueEnum, builder::Resettable};
 use doorward::config::{BaseUrl, Config, HashWith, Network};
+pub(crate) use secret::NoSecret;
 
 /// A mistake in the settings, with what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -197,11 +200,13 @@ pub(crate) struct Checked {
 
 impl Settings {
     /// Turns what was written into what is meant, or says what is wrong.
-    pub(crate) fn check(&self) -> Result<Checked, Mistake> {
+    pub(crate) fn check(&self, without_secret: NoSecret) -> Result<Checked, Mistake> {
         let here = format!("http://localhost:{}", self.address().port());
         let base_url = BaseUrl::parse(self.url.as_deref().unwrap_or(&here))
             .map_err(|error| Mistake(format!("BETTER_AUTH_URL: {error}")))?;
-        let mut config = Config::new(base_url.clone(), secret::read(self, &base_url)?);
+        let acme = self.acme.check(self.tls_cert.is_some())?;
+        address::promises_https(&base_url, acme.as_ref(), self.tls_cert.is_some())?;
+        let mut config = Config::new(base_url.clone(), secret::read(self, &base_url, without_secret)?);
         config.trusted_origins = list(&self.trusted_origins).map(str::to_owned).collect();
         config.network.rate_limit = self.rate_limit.0;
         let redis;
@@ -236,7 +241,7 @@ impl Settings {
             database_options: self.database_options(),
             theme: self.theme()?,
             redis,
-            acme: self.acme.check(self.tls_cert.is_some())?,
+            acme,
             cors: self.cors()?,
         })
     }
@@ -352,7 +357,9 @@ mod tests {
 
     fn checked(arguments: &[&str]) -> Result<Checked, Mistake> {
         let secret = ["--secret", "a secret of thirty-two characters!"];
-        Only::parse_from(["doorward"].into_iter().chain(secret).chain(arguments.iter().copied())).settings.check()
+        Only::parse_from(["doorward"].into_iter().chain(secret).chain(arguments.iter().copied()))
+            .settings
+            .check(NoSecret::Refuse)
     }
 
     #[test]
@@ -446,7 +453,7 @@ mod tests {
                     .chain(arguments.iter().copied()),
             )
             .settings
-            .check() else {
+            .check(NoSecret::Refuse) else {
                 panic!("{arguments:?} was accepted");
             };
             assert!(mistake.0.contains(expected), "{}", mistake.0);

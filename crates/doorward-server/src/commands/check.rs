@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use doorward::check::{self, Level};
 
 use super::{Failure, must_exist};
-use crate::settings::Settings;
+use crate::settings::{NoSecret, Settings};
 
 pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
-    let checked = settings.check()?;
+    let checked = settings.check(NoSecret::Refuse)?;
     must_exist(&checked)?;
     let options = doorward_database::Options { read_only: true, ..checked.database_options };
     let database = doorward_database::Database::open(&checked.database_url, &options)

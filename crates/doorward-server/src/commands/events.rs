@@ -6,7 +6,7 @@ use clap::Args;
 use doorward::{AuditEntry, AuditQuery, Auth, Clock as _, SystemClock};
 
 use super::{Failure, open_existing};
-use crate::settings::{Mistake, Settings};
+use crate::settings::{Mistake, NoSecret, Settings};
 
 /// How often `--follow` looks.
 const EVERY: Duration = Duration::from_secs(1);
@@ -46,7 +46,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         let names: Vec<_> = Auth::event_names().collect();
         return Err(Mistake(format!("there is no event {name}; there are {}", names.join(", "))).into());
     }
-    let checked = arguments.settings.check()?;
+    let checked = arguments.settings.check(NoSecret::Refuse)?;
     let database = open_existing(&checked).await?;
     let auth = Auth::open(checked.config, database, None).await?;
     let since = arguments.since.map(|seconds| SystemClock.now().plus_seconds(-seconds));

@@ -7,7 +7,7 @@ use doorward::Auth;
 use doorward_crypto::jwk::Algorithm;
 
 use super::{Failure, open_existing};
-use crate::settings::Settings;
+use crate::settings::{NoSecret, Settings};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -75,7 +75,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 }
 
 async fn open(settings: &Settings) -> Result<Auth, Failure> {
-    let checked = settings.check()?;
+    let checked = settings.check(NoSecret::Refuse)?;
     let database = open_existing(&checked).await?;
     Ok(Auth::open(checked.config, database, None).await?)
 }

@@ -14,7 +14,7 @@ use doorward_crypto::random;
 use doorward_database::{Database, Options};
 
 use super::{Failure, open_database, sqlite_file};
-use crate::settings::{Checked, Settings};
+use crate::settings::{Checked, NoSecret, Settings};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -49,7 +49,7 @@ fn folder_of_ours(parent: &Path) -> std::io::Result<PathBuf> {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
-    let checked = arguments.settings.check()?;
+    let checked = arguments.settings.check(if arguments.dry_run { NoSecret::Pretend } else { NoSecret::Make })?;
     let database = if arguments.dry_run { look(&checked).await? } else { open_database(&checked).await? };
     let mut steps = doorward::migrate::run(&database, arguments.dry_run).await?.steps;
     if database.columns("task").await?.is_empty() {

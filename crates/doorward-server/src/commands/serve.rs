@@ -29,7 +29,7 @@ use crate::{
     openapi,
     pages::Pages,
     redis_counts::RedisCounts,
-    settings::Settings,
+    settings::{NoSecret, Settings, surprise},
     supervisor, telemetry,
 };
 
@@ -49,7 +49,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
             "{name} is set, but there is no such setting: is it misspelt? `doorward serve --help` lists them"
         );
     }
-    let mut checked = settings.check()?;
+    let mut checked = settings.check(NoSecret::Make)?;
     if let Some(redis) = checked.redis.take() {
         checked.config.network.limits = Limits::Elsewhere(Arc::new(RedisCounts::new(redis)?));
     }
@@ -116,16 +116,14 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         supervisor::tell(supervisor::STOPPING);
         tracing::info!("stopping: finishing what is in flight");
     };
-    if reach.base_url.is_loopback() && !reach.base_url.origin().ends_with(&format!(":{}", listen.port())) {
-        tracing::warn!(
-            "BETTER_AUTH_URL is {}, but the server listens on {}: pages and sign-in work at the former only",
-            reach.base_url.origin(),
-            listen
-        );
+    if let Some(words) = surprise(&reach.base_url, listen) {
+        tracing::warn!("{words}");
     }
-    let neighbours = settings.edge.neighbours(&reach.trusted_proxies);
+    let (neighbours, connections) = (settings.edge.neighbours(&reach.trusted_proxies), settings.edge.connections());
     let metrics = match settings.edge.metrics_listen {
-        Some(address) => Some(metrics::serve(address, auth.clone(), neighbours.clone(), certificates).await?),
+        Some(address) => {
+            Some(metrics::serve(address, auth.clone(), neighbours.clone(), connections, certificates).await?)
+        }
         None => None,
     };
     if let Some(keeper) = keeper {
@@ -133,7 +131,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     }
     println!("Doorward is ready at {}", reach.base_url.origin());
     supervisor::tell(supervisor::READY);
-    let (front, connections) = (Front::new(reach, router), settings.edge.connections());
+    let front = Front::new(reach, router);
     match metrics {
         Some(metrics) => {
             listener::serve(listener, Measured { app: front, metrics }, tls, connections, neighbours, stop).await;

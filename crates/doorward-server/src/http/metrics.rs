@@ -19,6 +19,7 @@ use std::{
 
 use axum::{Router, extract::Request, response::Response, routing::get};
 use doorward::Auth;
+use doorward_verify::{Clock as _, SystemClock};
 use http::header;
 use tower::Service;
 
@@ -28,6 +29,8 @@ use super::{certificates::Certificates, listener, neighbours::Neighbours};
 const BUCKETS: [u64; 12] =
     [1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000];
 const STATUSES: usize = 600;
+/// Those that alerts look at stand there from the beginning: a figure that springs from absent to 1 has not increased.
+const ALWAYS_TOLD: [usize; 4] = [200, 429, 500, 503];
 /// Connections to the listener of the figures, and of one address: nobody keeps all others from watching by saying
 /// nothing.
 const WATCHERS: u32 = 64;
@@ -65,8 +68,10 @@ impl Metrics {
     fn text(&self, more: &[(&str, &str, &str, u64)]) -> String {
         let mut text =
             String::from("# HELP doorward_requests_total Answers by status.\n# TYPE doorward_requests_total counter\n");
-        for (status, count) in self.statuses.iter().enumerate().filter(|(_, count)| count.load(Relaxed) > 0) {
-            writeln!(text, "doorward_requests_total{{status=\"{status}\"}} {}", count.load(Relaxed)).ok();
+        for (status, count) in self.statuses.iter().map(|count| count.load(Relaxed)).enumerate() {
+            if count > 0 || ALWAYS_TOLD.contains(&status) {
+                writeln!(text, "doorward_requests_total{{status=\"{status}\"}} {count}").ok();
+            }
         }
         text += "# HELP doorward_request_seconds From the end of a head to the beginning of its answer.\n# TYPE doorward_request_seconds histogram\n";
         let mut sum = 0;
@@ -82,15 +87,29 @@ impl Metrics {
         for (name, kind, help, value) in more.iter().chain([&in_flight]) {
             write!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n").ok();
         }
+        text += concat!(
+            "# HELP doorward_build_info The version that runs.\n# TYPE doorward_build_info gauge\n",
+            "doorward_build_info{version=\"",
+            env!("CARGO_PKG_VERSION"),
+            "\"} 1\n"
+        );
         text
     }
 
     /// What the listener of the figures answers: `/metrics`, and nothing else.
-    fn router(self: Arc<Self>, auth: Auth, neighbours: Neighbours, certificates: Option<Arc<Certificates>>) -> Router {
+    fn router(
+        self: Arc<Self>,
+        auth: Auth,
+        neighbours: Neighbours,
+        connections: u32,
+        certificates: Option<Arc<Certificates>>,
+    ) -> Router {
+        let started = u64::try_from(SystemClock.now()).unwrap_or_default();
         let show = move || {
             let hashing = auth.hashing_load();
             let mut more = vec![
                 ("doorward_connections", "gauge", "Open connections.", neighbours.open()),
+                ("doorward_connections_limit", "gauge", "Connections that may be open.", u64::from(connections)),
                 (
                     "doorward_connections_refused_total",
                     "counter",
@@ -100,6 +119,7 @@ impl Metrics {
                 ("doorward_hashes_running", "gauge", "Passwords being hashed.", hashing.running as u64),
                 ("doorward_hashes_waiting", "gauge", "Passwords waiting to be hashed.", hashing.waiting as u64),
                 ("process_resident_memory_bytes", "gauge", "Memory in use.", resident_memory()),
+                ("process_start_time_seconds", "gauge", "When it started, in seconds since 1970.", started),
                 ("process_open_fds", "gauge", "Open file descriptors.", open_files()),
             ];
             let validity = certificates.as_ref().and_then(|certificates| certificates.validity());
@@ -119,11 +139,12 @@ pub(crate) async fn serve(
     address: SocketAddr,
     auth: Auth,
     neighbours: Neighbours,
+    connections: u32,
     certificates: Option<Arc<Certificates>>,
 ) -> Result<Arc<Metrics>, String> {
     let listener = listener::bind(address, "DOORWARD_METRICS_LISTEN").await?;
     let metrics = Metrics::new();
-    let router = Arc::clone(&metrics).router(auth, neighbours, certificates);
+    let router = Arc::clone(&metrics).router(auth, neighbours, connections, certificates);
     tracing::info!("figures are at http://{address}/metrics");
     let watchers = Neighbours::new(WATCHERS_AT_ONE_ADDRESS, []);
     tokio::spawn(listener::serve(listener, router, None, WATCHERS, watchers, std::future::pending()));
@@ -208,6 +229,9 @@ mod tests {
         for line in [
             "doorward_requests_total{status=\"200\"} 2",
             "doorward_requests_total{status=\"503\"} 1",
+            "doorward_requests_total{status=\"429\"} 0",
+            "doorward_requests_total{status=\"500\"} 0",
+            concat!("doorward_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1"),
             "doorward_request_seconds_bucket{le=\"0.001\"} 1",
             "doorward_request_seconds_bucket{le=\"0.05\"} 2",
             "doorward_request_seconds_bucket{le=\"5\"} 2",

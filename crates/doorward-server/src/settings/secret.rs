@@ -17,7 +17,18 @@ use super::{Mistake, Settings};
 
 const SHORTEST: usize = 32;
 
-pub(super) fn read(settings: &Settings, base_url: &BaseUrl) -> Result<Secrets, Mistake> {
+/// What becomes of a secret that is neither set nor in the data folder, on one's own machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoSecret {
+    /// It is made.
+    Make,
+    /// One for the moment stands in the place of the one that would be made.
+    Pretend,
+    /// That is a mistake: nothing that is there could be read with a new one.
+    Refuse,
+}
+
+pub(super) fn read(settings: &Settings, base_url: &BaseUrl, otherwise: NoSecret) -> Result<Secrets, Mistake> {
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     let single = given(&settings.secret).or_else(|| given(&settings.auth_secret));
     if let Some(list) = given(&settings.secrets) {
@@ -36,7 +47,11 @@ pub(super) fn read(settings: &Settings, base_url: &BaseUrl) -> Result<Secrets, M
             base_url.origin()
         )));
     }
-    let text = made_once(&settings.data)?;
+    let text = match otherwise {
+        NoSecret::Make => made_once(&settings.data)?,
+        NoSecret::Pretend if !settings.data.join("secret").exists() => random::alphanumeric(&SystemRandom, 48),
+        NoSecret::Pretend | NoSecret::Refuse => stored(&settings.data)?,
+    };
     Ok(Secrets::single(Secret::new(long_enough(text)?)))
 }
 
@@ -58,6 +73,18 @@ fn not_published(secrets: Secrets, base_url: &BaseUrl) -> Result<Secrets, Mistak
         ));
     }
     Ok(secrets)
+}
+
+/// The secret in the data folder, where it has to be.
+fn stored(data: &Path) -> Result<String, Mistake> {
+    match fs::read_to_string(data.join("secret")) {
+        Ok(text) => Ok(text.trim().to_owned()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(Mistake(format!(
+            "BETTER_AUTH_SECRET is not set, and there is no secret in {}: set the one that the server runs with",
+            data.display()
+        ))),
+        Err(error) => Err(Mistake(format!("{} cannot be read: {error}", data.join("secret").display()))),
+    }
 }
 
 /// The secret in the data folder; the first start makes it. Of two starts at once, one makes it and both read it.

@@ -242,6 +242,13 @@ fn mistakes_are_told() {
     assert!(told.contains("set one of them"), "{told}");
     let told = refused(&[("DOORWARD_ACME", "192.0.2.1")]);
     assert!(told.contains("is an IP address"), "{told}");
-    let told = refused(&[("DOORWARD_ACME", "a.example"), ("DOORWARD_ACME_ROOT", "nowhere.pem")]);
+    let told = refused(&[("DOORWARD_ACME", "a.example")]);
+    assert!(told.contains("set BETTER_AUTH_URL=https://a.example"), "{told}");
+    let told = refused(&[
+        ("DOORWARD_ACME", "a.example"),
+        ("DOORWARD_ACME_ROOT", "nowhere.pem"),
+        ("BETTER_AUTH_URL", "https://a.example"),
+        ("BETTER_AUTH_SECRET", "a secret of thirty-two characters"),
+    ]);
     assert!(told.contains("DOORWARD_ACME_ROOT: nowhere.pem: "), "{told}");
 }

@@ -28,9 +28,14 @@ fn figures_have_a_listener_of_their_own() {
     for line in ["{status=\"200\"} 2", "{status=\"404\"} 1", "{status=\"401\"} 1"] {
         assert!(answer.body.contains(&format!("doorward_requests_total{line}\n")), "{}", answer.body);
     }
-    for name in
-        ["doorward_request_seconds_count 4", "doorward_connections ", "doorward_hashes_waiting 0", "process_open_fds"]
-    {
+    for name in [
+        "doorward_request_seconds_count 4",
+        "doorward_connections ",
+        "doorward_connections_limit 4096\n",
+        "process_start_time_seconds 1",
+        "doorward_hashes_waiting 0",
+        "process_open_fds",
+    ] {
         assert!(answer.body.contains(name), "{name}: {}", answer.body);
     }
     assert!(!answer.body.contains("example.com") && !answer.body.contains("127.0.0.1"), "{}", answer.body);

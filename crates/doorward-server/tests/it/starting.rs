@@ -34,6 +34,13 @@ fn a_public_address_needs_a_secret_of_its_own() {
     assert!(words.contains("BETTER_AUTH_SECRET is not set") && words.contains("doorward secret"), "{words}");
 }
 
+/// Cookies would come over https without Secure, and tokens with an issuer that nobody reaches.
+#[test]
+fn who_speaks_https_needs_a_base_url_of_https() {
+    let words = refused(&[("DOORWARD_TLS_CERT", "c.pem"), ("DOORWARD_TLS_KEY", "k.pem"), SECRET]);
+    assert!(words.contains("set BETTER_AUTH_URL=https://"), "{words}");
+}
+
 #[test]
 fn a_mistake_stops_the_start_in_words_and_repeats_no_secret() {
     let cases = [
@@ -84,6 +91,19 @@ fn what_looks_into_a_database_makes_none() {
         assert_eq!(output.status.code(), Some(1), "{line:?}: {words}");
         assert!(words.contains("there is no file") && words.contains("absent.db"), "{line:?}: {words}");
         assert!(!path.exists(), "{line:?}");
+    }
+}
+
+/// A secret that is made by a look could open nothing, and would be taken for the server's by the next start.
+#[test]
+fn what_looks_makes_no_secret() {
+    let folder = Folder::new();
+    for line in [&["check"][..], &["events"], &["keys", "list"]] {
+        let output = doorward(&folder, free_address(), &[]).args(line).output().unwrap();
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{line:?}: {words}");
+        assert!(words.contains("BETTER_AUTH_SECRET is not set, and there is no secret in"), "{line:?}: {words}");
+        assert!(!folder.0.join("data").exists(), "{line:?}");
     }
 }
 
@@ -194,7 +214,7 @@ fn a_dry_run_writes_nothing_and_a_second_migration_has_nothing_to_do() {
     };
     assert!(run(&["migrate", "--dry-run"]).contains("would create table user"));
     assert!(run(&["migrate", "--dry-run"]).contains("would create table task"), "the dry run made tables");
-    assert!(!folder.0.join("data/doorward.db").exists(), "the dry run made a file");
+    assert!(!folder.0.join("data").exists(), "the dry run made something");
     assert!(run(&["migrate"]).contains("create table task"));
     assert!(run(&["migrate"]).contains("nothing to do"));
     assert!(run(&["check"]).contains("Ready to serve."));
