@@ -60,7 +60,17 @@ fn main() -> ExitCode {
 }
 
 async fn run() -> ExitCode {
-    let arguments = settings::without_empty_variables(Cli::command()).get_matches();
+    let mut command = settings::without_empty_variables(Cli::command());
+    let arguments = match command.try_get_matches_from_mut(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(error) => match settings::in_words(&error, &command) {
+            Some(words) => {
+                eprintln!("doorward: {words}");
+                return ExitCode::FAILURE;
+            }
+            None => error.exit(),
+        },
+    };
     let cli = Cli::from_arg_matches(&arguments).unwrap_or_else(|error| error.exit());
     let outcome = match cli.command {
         Command::Serve(settings) => commands::serve::run(settings).await,

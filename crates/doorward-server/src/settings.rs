@@ -5,20 +5,23 @@
 mod account;
 mod acme;
 mod address;
+mod command_line;
 mod edge;
 mod limits;
 mod people;
 mod providers;
 mod secret;
 mod sessions;
+mod spelling;
 mod tokens;
 
-use std::{ffi::OsStr, fmt, net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc};
+use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc};
 
 use crate::breached::BreachedFile;
 pub(crate) use acme::Acme;
 pub(crate) use address::surprise;
-use clap::{Args, Command, ValueEnum, builder::Resettable};
+use clap::{Args, ValueEnum};
+pub(crate) use command_line::{in_words, without_empty_variables};
 use doorward::config::{BaseUrl, Config, HashWith, Network};
 pub(crate) use secret::NoSecret;
 
@@ -134,10 +137,10 @@ pub(crate) struct Settings {
     #[arg(long, env = "DOORWARD_SQLITE_SYNC", default_value = "full")]
     sqlite_sync: Sync,
     /// PEM file with the certificate chain; with the key, the server speaks https itself
-    #[arg(long, env = "DOORWARD_TLS_CERT", requires = "tls_key")]
+    #[arg(long, env = "DOORWARD_TLS_CERT")]
     pub(crate) tls_cert: Option<PathBuf>,
     /// PEM file with the private key
-    #[arg(long, env = "DOORWARD_TLS_KEY", requires = "tls_cert")]
+    #[arg(long, env = "DOORWARD_TLS_KEY")]
     pub(crate) tls_key: Option<PathBuf>,
     /// Days that events stay in the audit trail; 0 keeps them
     #[arg(long, env = "DOORWARD_AUDIT_DAYS", default_value_t = 90)]
@@ -204,6 +207,9 @@ impl Settings {
         let here = format!("http://localhost:{}", self.address().port());
         let base_url = BaseUrl::parse(self.url.as_deref().unwrap_or(&here))
             .map_err(|error| Mistake(format!("BETTER_AUTH_URL: {error}")))?;
+        if self.tls_cert.is_some() != self.tls_key.is_some() {
+            return Err(Mistake("DOORWARD_TLS_CERT and DOORWARD_TLS_KEY belong together: set both, or neither".into()));
+        }
         let acme = self.acme.check(self.tls_cert.is_some())?;
         address::promises_https(&base_url, acme.as_ref(), self.tls_cert.is_some())?;
         let mut config = Config::new(base_url.clone(), secret::read(self, &base_url, without_secret)?);
@@ -316,31 +322,6 @@ fn harden(config: &mut Config) {
 /// The parts of a list, without blanks around them.
 fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|part| !part.is_empty())
-}
-
-/// A command as if variables that hold nothing were not set: an empty line in a file of variables is a setting that
-/// nobody made, and must not switch off a limit.
-pub(crate) fn without_empty_variables(command: Command) -> Command {
-    let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
-    command
-        .mut_args(
-            |argument| {
-                if argument.get_env().is_some_and(is_empty) { argument.env(Resettable::Reset) } else { argument }
-            },
-        )
-        .mut_subcommands(without_empty_variables)
-}
-
-impl Settings {
-    /// Variables that look like ours and are not: a misspelt one should not be silently ignored.
-    pub(crate) fn unknown_variables(&self) -> Vec<String> {
-        let settings = Self::augment_args(Command::new("doorward"));
-        let arguments = settings.get_arguments().filter_map(|argument| argument.get_env());
-        let mut known: Vec<String> = arguments.map(|name| name.to_string_lossy().into_owned()).collect();
-        known.extend(list(&self.oauth_providers).flat_map(providers::variables));
-        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-        names.filter(|name| name.starts_with("DOORWARD_") && !known.contains(name)).collect()
-    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     let database = doorward_database::Database::open(&checked.database_url, &options)
         .await
         .map_err(|error| format!("DATABASE_URL: the database cannot be looked at: {error}"))?;
+    for doubt in settings.doubts() {
+        println!("note  {doubt}");
+    }
     let findings = check::run(&database, &checked.config).await?;
     for finding in &findings {
         let mark = match finding.level {

@@ -44,10 +44,8 @@ const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
 
 pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     telemetry::start(&settings.log, settings.log_format)?;
-    for name in settings.unknown_variables() {
-        tracing::warn!(
-            "{name} is set, but there is no such setting: is it misspelt? `doorward serve --help` lists them"
-        );
+    for doubt in settings.doubts() {
+        tracing::warn!("{doubt}");
     }
     let mut checked = settings.check(NoSecret::Make)?;
     if let Some(redis) = checked.redis.take() {

@@ -28,6 +28,13 @@ pub(super) fn variables(name: &str) -> impl Iterator<Item = String> {
     PARTS.into_iter().map(move |part| variable(name, part))
 }
 
+/// The provider that a variable would be for.
+pub(super) fn named_by(variable: &str) -> Option<String> {
+    let rest = variable.strip_prefix("DOORWARD_OAUTH_")?;
+    let name = PARTS.into_iter().find_map(|part| rest.strip_suffix(part)?.strip_suffix('_'))?;
+    Some(name.to_ascii_lowercase().replace('_', "-"))
+}
+
 fn variable(name: &str, part: &str) -> String {
     format!("DOORWARD_OAUTH_{}_{part}", name.to_ascii_uppercase().replace('-', "_"))
 }

@@ -61,6 +61,18 @@ fn a_mistake_stops_the_start_in_words_and_repeats_no_secret() {
         ("DOORWARD_LIMITS", "redis", "needs DOORWARD_REDIS_URL"),
         ("DATABASE_URL", "mysql://user:hunter2@127.0.0.1/none", "sqlite:// or postgres://"),
         ("DATABASE_URL", "sqlite:///proc/none/auth.db", "DATABASE_URL"),
+        (
+            "DOORWARD_SESSION_LIFETIME",
+            "7d",
+            "doorward: DOORWARD_SESSION_LIFETIME: 7d cannot be used; write a whole number",
+        ),
+        ("DOORWARD_LISTEN", "3000", "DOORWARD_LISTEN: 3000 cannot be used; write address and port, such as 127.0.0.1:"),
+        ("DOORWARD_METRICS_LISTEN", "9100", "DOORWARD_METRICS_LISTEN: 9100 cannot be used; write address and port"),
+        ("PORT", "abc", "PORT: abc cannot be used; write a whole number, such as 3000"),
+        ("DOORWARD_CONNECTIONS", "0", "DOORWARD_CONNECTIONS: 0 cannot be used; 0 is not in 1..=65536"),
+        ("DOORWARD_PRESET", "hard", "DOORWARD_PRESET: hard cannot be used; write hardened"),
+        ("DOORWARD_CORS", "maybe", "DOORWARD_CORS: maybe cannot be used; write on or off"),
+        ("DOORWARD_TLS_CERT", "c.pem", "DOORWARD_TLS_CERT and DOORWARD_TLS_KEY belong together"),
     ];
     for (name, value, expected) in cases {
         let words = refused(&[SECRET, (name, value)]);
@@ -182,10 +194,25 @@ fn a_password_that_leaked_is_refused() {
 }
 
 #[test]
-fn a_misspelt_variable_is_told() {
-    let server = Server::start(&[("DOORWARD_RATELIMIT", "off"), ("DOORWARD_OAUTH_GITHUB_CLIENT_ID", "x")]);
-    for name in ["DOORWARD_RATELIMIT is set", "DOORWARD_OAUTH_GITHUB_CLIENT_ID is set"] {
-        assert!(server.log().contains(name), "{}", server.log());
+fn what_was_probably_meant_otherwise_is_told() {
+    let server = Server::start(&[
+        ("DOORWARD_RATELIMIT", "off"),
+        ("DOORWARD_OAUTH_GITHUB_CLIENT_ID", "x"),
+        ("BETTER_AUTH_SECERT", "a secret that nobody reads"),
+        ("BETTER_AUTH_TELEMETRY", "0"),
+        ("BETTER_AUTH_TRUSTED_ORIGINS", "app.example.com,https://a.example;https://b.example,*.c.example,myapp://"),
+    ]);
+    for words in [
+        "DOORWARD_RATELIMIT is set",
+        "DOORWARD_OAUTH_GITHUB_CLIENT_ID is set, but no such provider is in use: add github to",
+        "BETTER_AUTH_SECERT is set, but there is no such setting",
+        "app.example.com matches no origin",
+        "https://a.example;https://b.example matches no origin",
+    ] {
+        assert!(server.log().contains(words), "{words}: {}", server.log());
+    }
+    for words in ["TELEMETRY", "c.example matches", "myapp", "that nobody reads"] {
+        assert!(!server.log().contains(words), "{words}: {}", server.log());
     }
 }
 
