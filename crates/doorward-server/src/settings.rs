@@ -7,6 +7,7 @@ mod acme;
 mod address;
 mod command_line;
 mod edge;
+mod hardened;
 mod limits;
 mod people;
 mod providers;
@@ -121,12 +122,12 @@ pub(crate) struct Settings {
     trusted_proxies: String,
     #[command(flatten)]
     account: account::AccountSettings,
-    /// Hash of new passwords: scrypt, which Better Auth reads too, or argon2id, which it does not
-    #[arg(long, env = "DOORWARD_PASSWORD_HASH", default_value = "scrypt")]
-    password_hash: String,
-    /// Refuse the most common passwords
-    #[arg(long, env = "DOORWARD_REFUSE_COMMON_PASSWORDS", default_value = "off")]
-    refuse_common_passwords: Switch,
+    /// Hash of new passwords: scrypt, which Better Auth reads too, or argon2id, which it does not [default: scrypt]
+    #[arg(long, env = "DOORWARD_PASSWORD_HASH")]
+    password_hash: Option<String>,
+    /// Refuse the most common passwords [default: off]
+    #[arg(long, env = "DOORWARD_REFUSE_COMMON_PASSWORDS")]
+    refuse_common_passwords: Option<Switch>,
     /// File of leaked passwords to refuse, as Have I Been Pwned publishes it: SHA-1 hashes, sorted
     #[arg(long, env = "DOORWARD_BREACHED_PASSWORDS")]
     breached_passwords: Option<PathBuf>,
@@ -226,20 +227,18 @@ impl Settings {
         let usual = config.token.audience.clone().unwrap_or_else(|| base_url.origin().to_owned());
         self.tokens.apply(&mut config.token, &usual)?;
         self.people.apply(&mut config)?;
-        config.password.refuse_common = self.refuse_common_passwords.0;
+        config.password.refuse_common = is_on(self.refuse_common_passwords);
         if let Some(path) = &self.breached_passwords {
             let in_words = |error| Mistake(format!("DOORWARD_BREACHED_PASSWORDS: {}: {error}", path.display()));
             config.password.breached = Some(Arc::new(BreachedFile::open(path).map_err(in_words)?));
         }
-        config.password.hash_with = match self.password_hash.as_str() {
-            "scrypt" => HashWith::Scrypt,
-            "argon2id" => HashWith::Argon2id,
-            _ => return Err(Mistake("DOORWARD_PASSWORD_HASH: write scrypt or argon2id".into())),
+        config.password.hash_with = match self.password_hash.as_deref() {
+            None | Some("scrypt") => HashWith::Scrypt,
+            Some("argon2id") => HashWith::Argon2id,
+            Some(_) => return Err(Mistake("DOORWARD_PASSWORD_HASH: write scrypt or argon2id".into())),
         };
         config.providers = providers::read(list(&self.oauth_providers))?;
-        if self.preset == Some(Preset::Hardened) {
-            harden(&mut config);
-        }
+        self.harden(&mut config);
         account::with_mail(&config.account, self.mail.is_some())?;
         Ok(Checked {
             config,
@@ -305,18 +304,9 @@ impl Settings {
     }
 }
 
-/// Stricter than Better Auth: each line is explained in docs/guide/hardened.md.
-fn harden(config: &mut Config) {
-    config.token.minimal_claims = true;
-    config.password.hash_with = HashWith::Argon2id;
-    config.password.refuse_common = true;
-    config.account.private_sign_up = true;
-    config.session.host_prefix = true;
-    config.session.revoke_on_change = true;
-    config.session.revoke_on_reset = true;
-    config.session.bearer_requires_signature = true;
-    config.hash_tokens = true;
-    config.account.encrypt_provider_tokens = true;
+/// A switch that is off by default, and on with the hardened preset unless it was set.
+fn is_on(switch: Option<Switch>) -> bool {
+    switch.is_some_and(|switch| switch.0)
 }
 
 /// The parts of a list, without blanks around them.
@@ -363,6 +353,18 @@ mod tests {
         assert_eq!(form("off"), None);
         assert_eq!(form("on"), Some(CacheForm::Compact));
         assert_eq!(form("jwe"), Some(CacheForm::Jwe));
+    }
+
+    #[test]
+    fn what_is_set_counts_more_than_the_preset() {
+        let hardened = checked(&["--preset", "hardened"]).unwrap().config;
+        assert!(hardened.password.hash_with == HashWith::Argon2id && hardened.password.refuse_common);
+        assert!(hardened.account.private_sign_up && hardened.account.encrypt_provider_tokens && hardened.hash_tokens);
+        assert!(hardened.session.revoke_on_reset);
+        let back = ["--preset", "hardened", "--password-hash", "scrypt", "--private-sign-up", "off"];
+        let back = checked(&back).unwrap().config;
+        assert!(back.password.hash_with == HashWith::Scrypt && !back.account.private_sign_up);
+        assert!(back.password.refuse_common && back.session.revoke_on_reset && back.hash_tokens);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use clap::Args;
 use doorward::config::AccountConfig;
 
-use super::{Mistake, Switch};
+use super::{Mistake, Switch, is_on};
 
 #[derive(Args, Clone)]
 pub(crate) struct AccountSettings {
@@ -22,9 +22,9 @@ pub(crate) struct AccountSettings {
     /// Nobody signs in before their address is verified
     #[arg(long, env = "DOORWARD_REQUIRE_EMAIL_VERIFICATION", default_value = "off")]
     require_email_verification: Switch,
-    /// Sign-up answers the same for a known and an unknown address, and signs nobody in
-    #[arg(long, env = "DOORWARD_PRIVATE_SIGN_UP", default_value = "off")]
-    private_sign_up: Switch,
+    /// Sign-up answers the same for a known and an unknown address, and signs nobody in [default: off]
+    #[arg(long, env = "DOORWARD_PRIVATE_SIGN_UP")]
+    pub(super) private_sign_up: Option<Switch>,
 }
 
 impl AccountSettings {
@@ -34,7 +34,7 @@ impl AccountSettings {
         account.delete_user = self.delete_user.0;
         account.delete_user_mail = self.delete_user_mail.0;
         account.require_verification = self.require_email_verification.0;
-        account.private_sign_up = self.private_sign_up.0;
+        account.private_sign_up = is_on(self.private_sign_up);
     }
 }
 

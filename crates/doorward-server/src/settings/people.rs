@@ -3,7 +3,7 @@
 use clap::Args;
 use doorward::config::Config;
 
-use super::{Mistake, Switch, sessions::within};
+use super::{Mistake, Switch, is_on, sessions::within};
 
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Who may come in")]
@@ -23,12 +23,12 @@ pub(crate) struct PeopleSettings {
     /// Longest password (emailAndPassword.maxPasswordLength)
     #[arg(long, env = "DOORWARD_PASSWORD_MAX", default_value = "128")]
     password_max: i64,
-    /// Resetting the password ends all sessions (emailAndPassword.revokeSessionsOnPasswordReset)
-    #[arg(long, env = "DOORWARD_REVOKE_ON_RESET", default_value = "off")]
-    revoke_on_reset: Switch,
-    /// Tokens of providers are sealed in the database (account.encryptOAuthTokens)
-    #[arg(long, env = "DOORWARD_OAUTH_SEAL_TOKENS", default_value = "off")]
-    oauth_seal_tokens: Switch,
+    /// Resetting the password ends all sessions (emailAndPassword.revokeSessionsOnPasswordReset) [default: off]
+    #[arg(long, env = "DOORWARD_REVOKE_ON_RESET")]
+    pub(super) revoke_on_reset: Option<Switch>,
+    /// Tokens of providers are sealed in the database (account.encryptOAuthTokens) [default: off]
+    #[arg(long, env = "DOORWARD_OAUTH_SEAL_TOKENS")]
+    pub(super) oauth_seal_tokens: Option<Switch>,
     /// A social account may be linked although its address differs (account.accountLinking.allowDifferentEmails)
     #[arg(long, env = "DOORWARD_LINK_DIFFERENT_EMAILS", default_value = "off")]
     link_different_emails: Switch,
@@ -44,10 +44,10 @@ impl PeopleSettings {
         account.sign_up = self.sign_up.0;
         account.auto_sign_in = self.auto_sign_in.0;
         account.sign_in_after_verification = self.sign_in_after_verification.0;
-        account.encrypt_provider_tokens = self.oauth_seal_tokens.0;
+        account.encrypt_provider_tokens = is_on(self.oauth_seal_tokens);
         account.link_different_emails = self.link_different_emails.0;
         account.require_local_verification = self.link_verified_only.0;
-        config.session.revoke_on_reset = self.revoke_on_reset.0;
+        config.session.revoke_on_reset = is_on(self.revoke_on_reset);
         // scrypt and argon2id take any length; a form that sends megabytes is stopped by the limit on bodies.
         let most = within("DOORWARD_PASSWORD_MAX", self.password_max, 8, 4096)?;
         let least = within("DOORWARD_PASSWORD_MIN", self.password_min, 1, most)?;

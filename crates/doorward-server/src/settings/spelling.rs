@@ -11,6 +11,11 @@ impl Settings {
     /// One sentence each.
     pub(crate) fn doubts(&self) -> Vec<String> {
         let mut doubts = self.unknown_variables();
+        doubts.extend(
+            self.left_out()
+                .into_iter()
+                .map(|name| format!("DOORWARD_PRESET=hardened leaves {name} as it is set, which is less strict")),
+        );
         let matches_nothing = |origin: &&str| {
             origin.contains([';', ' ']) || !origin.contains("://") && !origin.contains(['*', '?']) && !is_scheme(origin)
         };
