@@ -154,7 +154,8 @@ async fn a_server_that_stops_tells_what_it_has_only_counted() {
         sign_in(&mut app.browser(), "a wrong password").await;
     }
     app.auth.finish().await;
-    let failed = app.count("SELECT sum(times) FROM doorward_audit WHERE event = 'sign-in-failed'").await;
+    let failed =
+        app.count("SELECT CAST(sum(times) AS bigint) FROM doorward_audit WHERE event = 'sign-in-failed'").await;
     assert_eq!(failed, 5);
 }
 
