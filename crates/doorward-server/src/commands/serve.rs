@@ -87,11 +87,12 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
             let base_url = Arc::clone(&base_url);
             async move {
                 let path = request.uri().path();
-                // What looks like a call of the auth service gets its answer for the unknown: empty.
-                if base_url.below(path).is_some() {
+                let is_call = path.starts_with("/api/");
+                // What looks like a call of the auth service, be it `/api/authok`, gets its answer for the unknown: empty.
+                if base_url.below(path).is_some() || is_call && path.starts_with(base_url.path()) {
                     return StatusCode::NOT_FOUND.into_response();
                 }
-                if path.starts_with("/api/") {
+                if is_call {
                     return layers::no_such_call();
                 }
                 pages.answer(request.method(), request.uri(), request.headers())
