@@ -27,7 +27,8 @@ impl axum::extract::FromRef<State> for Arc<BetterAuth<Tables>> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let [address, file, synchronous] = env::args().skip(1).collect::<Vec<_>>().try_into().map_err(|_| "ADDRESS DATABASE SYNCHRONOUS")?;
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [address, file, synchronous] = arguments.try_into().map_err(|_| "usage: better-auth-rs-peer ADDRESS DATABASE SYNCHRONOUS")?;
     let database = Database::connect(format!("sqlite://{file}?mode=rwc")).await?;
     let schema = Schema::new(database.get_database_backend());
     for mut table in [
