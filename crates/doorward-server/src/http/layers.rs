@@ -59,8 +59,8 @@ impl Front {
 
     /// Answers, and writes one line into the log, without query, headers or body.
     async fn answer(mut self, request: Request) -> Response {
-        let noted = tracing::enabled!(tracing::Level::DEBUG).then(|| (request.method().clone(), request.uri().clone()));
-        let started = Instant::now();
+        let noted = tracing::enabled!(tracing::Level::DEBUG)
+            .then(|| (request.method().clone(), request.uri().clone(), Instant::now()));
         self.tell_of_proxy(&request);
         let mut response = if !names_one_host(&request) {
             StatusCode::BAD_REQUEST.into_response()
@@ -70,7 +70,7 @@ impl Front {
             self.ask_router(request.map(Timed::around)).await
         };
         self.reach.add_headers(response.headers_mut());
-        if let Some((method, uri)) = noted {
+        if let Some((method, uri, started)) = noted {
             let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
             let (path, status) = (loggable(uri.path()).escape_debug(), response.status().as_u16());
             tracing::debug!(%method, %path, status, milliseconds, "answered");
@@ -202,19 +202,24 @@ impl Reach {
 
     /// On every answer that has none of its own.
     fn add_headers(&self, headers: &mut HeaderMap) {
-        const HEADERS: [(HeaderName, &str); 6] = [
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
-            (header::X_FRAME_OPTIONS, "DENY"),
-            (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-            (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()"),
+        static HEADERS: [(HeaderName, HeaderValue); 6] = [
+            (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+            (header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin")),
+            (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+            (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+            (
+                HeaderName::from_static("permissions-policy"),
+                HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=()"),
+            ),
             (
                 header::CONTENT_SECURITY_POLICY,
-                "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+                HeaderValue::from_static(
+                    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+                ),
             ),
         ];
-        for (name, value) in HEADERS {
-            headers.entry(name).or_insert(HeaderValue::from_static(value));
+        for (name, value) in &HEADERS {
+            headers.entry(name).or_insert_with(|| value.clone());
         }
         if self.base_url.is_secure() {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));

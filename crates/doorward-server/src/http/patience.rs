@@ -7,6 +7,7 @@
 //! What a request may take once it is complete is not decided here; the time for its body is in `layers`.
 
 use std::{
+    mem::MaybeUninit,
     pin::Pin,
     sync::{
         Arc,
@@ -29,12 +30,20 @@ pub(super) const SCARCE_IDLE_TIME: Duration = Duration::from_secs(5);
 /// How long a client may leave what is written to it unread. An answer that waits is memory, ours and the system's.
 pub(super) const STALL_TIME: Duration = Duration::from_secs(10);
 
+/// An answer of up to so many bytes is written in one piece: to copy it costs less than to tell the system of two parts.
+const ONE_PIECE: usize = 2048;
+
 /// How long the connection stands.
 type Age = Box<dyn Fn() -> Duration + Send + Sync>;
 
 /// What is known of one connection. Moments are milliseconds since it began; 0 is "not now".
+///
+/// They are those of the last look and not of the event, which may lie a second later: a clock that is read twice for each
+/// request costs more than the second is worth.
 pub(super) struct Patience {
     age: Age,
+    /// The age at the last look.
+    now: AtomicU64,
     /// The first byte of a head that is not complete yet.
     head: AtomicU64,
     /// The end of the last request.
@@ -62,6 +71,7 @@ impl Patience {
     pub(super) fn new(bytes_begin_a_head: bool, age: Age) -> Arc<Self> {
         Arc::new(Self {
             age,
+            now: AtomicU64::new(1),
             head: AtomicU64::new(0),
             last: AtomicU64::new(0),
             stalled: AtomicU64::new(0),
@@ -91,7 +101,9 @@ impl Patience {
         stalled > 0 && self.now().saturating_sub(stalled) > milliseconds(STALL_TIME)
     }
 
+    /// Looks whether to go on.
     pub(super) fn over(&self, idle_time: Duration) -> Option<Over> {
+        self.now.store(milliseconds((self.age)()).max(1), Relaxed);
         if self.is_stalled() {
             return Some(Over::Stalled);
         }
@@ -127,7 +139,7 @@ impl Patience {
     }
 
     fn now(&self) -> u64 {
-        milliseconds((self.age)()).max(1)
+        self.now.load(Relaxed)
     }
 }
 
@@ -197,7 +209,14 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         context: &mut Context<'_>,
         parts: &[std::io::IoSlice<'_>],
     ) -> Poll<std::io::Result<usize>> {
-        let answer = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        let answer = if parts.iter().map(|part| part.len()).sum::<usize>() <= ONE_PIECE {
+            let mut space = [MaybeUninit::uninit(); ONE_PIECE];
+            let mut piece = ReadBuf::uninit(&mut space);
+            parts.iter().for_each(|part| piece.put_slice(part));
+            Pin::new(&mut self.stream).poll_write(context, piece.filled())
+        } else {
+            Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+        };
         self.patience.wrote(answer)
     }
 

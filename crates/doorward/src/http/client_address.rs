@@ -6,20 +6,19 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::extract::ConnectInfo;
-use http::{Extensions, HeaderMap, header};
+use http::{Extensions, HeaderMap, HeaderValue, header};
 
 use crate::config::NetworkConfig;
 
 /// Longest user agent that is stored, in bytes.
 const USER_AGENT_LIMIT: usize = 512;
 
-/// The client of one request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The client of one request. Texts are made when somebody asks for them: most requests leave no trace.
+#[derive(Clone, Debug)]
 pub(crate) struct Client {
-    /// The address in Better Auth's spelling, IPv6 by its /64 network; empty when it is not known.
-    pub(crate) address: String,
-    /// Empty when none was sent.
-    pub(crate) user_agent: String,
+    /// An IPv6 address stands for its /64 network. `None`: it is not known.
+    pub(crate) address: Option<IpAddr>,
+    user_agent: Option<HeaderValue>,
     /// A browser that opens a page by itself: no script is there to read a JSON answer.
     pub(crate) navigates: bool,
 }
@@ -27,13 +26,26 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) fn read(headers: &HeaderMap, extensions: &Extensions, network: &NetworkConfig) -> Self {
         let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        let address = peer.map(|peer| behind_proxies(peer, headers, network));
-        let user_agent = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
         Self {
-            address: address.map(spelled).unwrap_or_default(),
-            user_agent: user_agent.map(|text| cut(&text, USER_AGENT_LIMIT)).unwrap_or_default(),
+            address: peer.map(|peer| whole_network(behind_proxies(peer, headers, network))),
+            user_agent: headers.get(header::USER_AGENT).cloned(),
             navigates: headers.get("sec-fetch-mode").is_some_and(|mode| mode == "navigate"),
         }
+    }
+
+    /// The address as Better Auth keys its limits and rows: IPv4 as usual, IPv6 written out; empty when it is not known.
+    pub(crate) fn address(&self) -> String {
+        match self.address {
+            None => String::new(),
+            Some(IpAddr::V4(address)) => address.to_string(),
+            Some(IpAddr::V6(address)) => address.segments().map(|segment| format!("{segment:04x}")).join(":"),
+        }
+    }
+
+    /// What the client calls itself, cut to a length that may be stored; empty when it says nothing.
+    pub(crate) fn user_agent(&self) -> String {
+        let sent = self.user_agent.as_ref().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        sent.map(|text| cut(&text, USER_AGENT_LIMIT)).unwrap_or_default()
     }
 }
 
@@ -66,14 +78,13 @@ fn parse(text: &str) -> Option<IpAddr> {
     address.map(|address| address.to_canonical())
 }
 
-/// IPv4 as it is; IPv6 as the first address of its /64, written out, as Better Auth keys its limits and rows.
-fn spelled(address: IpAddr) -> String {
+/// IPv4 as it is; IPv6 as the first address of its /64, which is what one client gets.
+fn whole_network(address: IpAddr) -> IpAddr {
     match address {
-        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V4(_) => address,
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
-            let network = Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).segments();
-            network.map(|segment| format!("{segment:04x}")).join(":")
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
         }
     }
 }
@@ -96,7 +107,7 @@ mod tests {
         let mut extensions = Extensions::new();
         extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
         let trusted_proxies = proxies.iter().map(|range| range.parse().unwrap()).collect();
-        Client::read(&headers, &extensions, &NetworkConfig { trusted_proxies, ..NetworkConfig::default() }).address
+        Client::read(&headers, &extensions, &NetworkConfig { trusted_proxies, ..NetworkConfig::default() }).address()
     }
 
     #[test]

@@ -99,7 +99,7 @@ proptest! {
         line.extend(b", 203.0.113.7");
         let client = Client::read(&headers("x-forwarded-for".parse().expect("a name"), &line), &extensions, &network);
         let expected = if !proxy { "192.0.2.1" } else if HeaderValue::from_bytes(&line).is_ok() { "203.0.113.7" } else { "10.0.0.1" };
-        prop_assert_eq!(client.address, expected);
+        prop_assert_eq!(client.address(), expected);
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(crate) fn count(auth: &Auth, client: &Client, counted: &str) -> Result<(), E
     if !auth.config.network.rate_limit {
         return Ok(());
     }
-    let taken = auth.rate_limiter.count_by(rule_for(counted), &client.address, counted, auth.now());
+    let taken = auth.rate_limiter.count_by(rule_for(counted), client.address, counted, auth.now());
     taken.inspect_err(|_| tell(auth, client)).map_err(Error::TooMany)
 }
 
@@ -66,7 +66,7 @@ pub(crate) async fn count_elsewhere(auth: &Auth, client: &Client, path: &str) ->
     if rule.maximum >= GENEROUS.maximum {
         return Ok(());
     }
-    let key = shared_limits::key(&["request", &client.address, counted(path)]);
+    let key = shared_limits::key(&["request", &client.address(), counted(path)]);
     let allowance = Allowance { key, window: rule.window, maximum: rule.maximum, renewed: true };
     // In a box, since hardly any request comes here and each would make room for it.
     let taken = Box::pin(shared_limits::take(auth, &[allowance])).await;

@@ -30,8 +30,8 @@ impl Event {
     /// An event that somebody caused from somewhere.
     pub(crate) fn new(auth: &Auth, kind: Kind, client: &Client) -> Self {
         let mut event = Self::of_server(auth, kind);
-        event.entry.ip_address = plain(&client.address);
-        event.entry.user_agent = plain(&client.user_agent);
+        event.entry.ip_address = plain(&client.address());
+        event.entry.user_agent = plain(&client.user_agent());
         event
     }
 

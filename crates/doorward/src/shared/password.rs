@@ -65,7 +65,7 @@ pub(crate) async fn guess(
     if !auth.config.network.rate_limit {
         return told(matches(auth, account, stored, password).await);
     }
-    let (address, now) = (exchange.client.address.as_str(), auth.now());
+    let (address, now) = (&*exchange.client.address(), auth.now());
     let known = match user_id {
         Some(user_id) => sessions::is_known_address(&auth.store, user_id, address, now).await?,
         None => false,

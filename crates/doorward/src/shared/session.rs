@@ -60,8 +60,8 @@ pub(crate) fn open(auth: &Auth, exchange: &Exchange, user_id: &str, remember: bo
         secret,
         created_at: now,
         updated_at: now,
-        ip_address: Some(exchange.client.address.clone()),
-        user_agent: Some(exchange.client.user_agent.clone()),
+        ip_address: Some(exchange.client.address()),
+        user_agent: Some(exchange.client.user_agent()),
         user_id: user_id.to_owned(),
         id: auth.new_id(),
     };
