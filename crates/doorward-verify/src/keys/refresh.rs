@@ -42,7 +42,7 @@ pub(crate) struct Refresher {
     clock: Arc<dyn Clock>,
     timing: Timing,
     /// Held during a fetch: there is one at a time, and who waits for a key waits for that one.
-    fetching: tokio::sync::Mutex<()>,
+    fetching: Arc<tokio::sync::Mutex<()>>,
     in_background: AtomicBool,
     tried_at: AtomicI64,
     renewed_at: AtomicI64,
@@ -55,7 +55,7 @@ impl Refresher {
             source,
             clock,
             timing,
-            fetching: tokio::sync::Mutex::new(()),
+            fetching: Arc::default(),
             in_background: AtomicBool::new(false),
             tried_at: AtomicI64::new(NEVER),
             renewed_at: AtomicI64::new(NEVER),
@@ -81,7 +81,7 @@ impl Refresher {
             let refresher = Arc::clone(self);
             let version = self.keys.current().version;
             runtime.spawn(async move {
-                refresher.fetch_unless_newer(version).await;
+                refresher.fetch_missing(version).await;
                 refresher.in_background.store(false, Ordering::Release);
             });
         }
@@ -89,16 +89,19 @@ impl Refresher {
 
     /// Returns when there is a newer set than `version`, or when it is clear that there is none to be had now.
     pub(crate) async fn fetch_missing(self: &Arc<Self>, version: u64) {
-        if self.fetching.try_lock().is_err() {
-            // Somebody is at it. Wait for the outcome, which is also ours.
-            let _ = self.fetching.lock().await;
+        // While somebody else fetches, this waits for the outcome, which is then also ours.
+        let turn = Arc::clone(&self.fetching).lock_owned().await;
+        if self.keys.current().version != version || !self.may_try(self.clock.now()) {
             return;
         }
-        if self.may_try(self.clock.now()) {
-            let refresher = Arc::clone(self);
-            // In a task of its own: a client that hangs up must not break off the fetch that others wait for.
-            let _ = tokio::spawn(async move { refresher.fetch_unless_newer(version).await }).await;
-        }
+        let refresher = Arc::clone(self);
+        // In a task of its own: a client that hangs up must not break off the fetch that others wait for. The turn goes
+        // with it, since whoever got it in between would take the set for not to be had.
+        let _ = tokio::spawn(async move {
+            refresher.renew().await;
+            drop(turn);
+        })
+        .await;
     }
 
     fn may_try(&self, now: i64) -> bool {
@@ -106,12 +109,8 @@ impl Refresher {
         has_passed(self.tried_at.load(Ordering::Acquire), pause, now)
     }
 
-    async fn fetch_unless_newer(&self, version: u64) {
-        let _alone = self.fetching.lock().await;
+    async fn renew(&self) {
         let now = self.clock.now();
-        if self.keys.current().version != version || !self.may_try(now) {
-            return; // somebody else was faster
-        }
         self.tried_at.store(now, Ordering::Release);
         match self.fetch().await {
             Ok(keys) => {

@@ -3,6 +3,7 @@
 use crate::support::{Answer, Issuer, Key, NOW, TestClock, configured, eventually, jwks};
 use doorward_verify::{JwtError, Refusal, Verifier};
 use serde_json::json;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 fn verifier(issuer: &Issuer, clock: &TestClock) -> Verifier {
@@ -45,6 +46,41 @@ async fn a_hundred_at_once_share_one_fetch() {
         assert!(task.await.expect("ran"));
     }
     assert_eq!(issuer.hits(), 1);
+}
+
+/// Two threads that come at the same moment, again and again: one may look between the other's look and its fetch.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_just_before_the_first_fetch_waits_for_it_too() {
+    const ROUNDS: usize = 20_000;
+    let key = Key::new("a");
+    let (token, published) = (key.token(), jwks(&[&key]));
+    let fresh = || {
+        let keys = published.clone();
+        configured(&TestClock::new())
+            .fetch_keys(move || std::future::ready(Ok(keys.clone())))
+            .build()
+            .expect("a verifier")
+    };
+    let verifiers: Vec<Verifier> = (0..ROUNDS).map(|_| fresh()).collect();
+    let (arrived, refused, runtime) = (AtomicUsize::new(0), AtomicUsize::new(0), tokio::runtime::Handle::current());
+    let visit = || {
+        for (round, verifier) in verifiers.iter().enumerate() {
+            arrived.fetch_add(1, Ordering::AcqRel);
+            while arrived.load(Ordering::Acquire) < 2 * (round + 1) {
+                std::hint::spin_loop();
+            }
+            if runtime.block_on(verifier.verify(&token)).is_err() {
+                refused.fetch_add(1, Ordering::AcqRel);
+            }
+        }
+    };
+    tokio::task::block_in_place(|| {
+        std::thread::scope(|scope| {
+            scope.spawn(visit);
+            scope.spawn(visit);
+        });
+    });
+    assert_eq!(refused.into_inner(), 0, "of {ROUNDS} times two good tokens");
 }
 
 #[tokio::test]
