@@ -37,13 +37,8 @@ const ONE_PIECE: usize = 2048;
 type Age = Box<dyn Fn() -> Duration + Send + Sync>;
 
 /// What is known of one connection. Moments are milliseconds since it began; 0 is "not now".
-///
-/// They are those of the last look and not of the event, which may lie a second later: a clock that is read twice for each
-/// request costs more than the second is worth.
 pub(super) struct Patience {
     age: Age,
-    /// The age at the last look.
-    now: AtomicU64,
     /// The first byte of a head that is not complete yet.
     head: AtomicU64,
     /// The end of the last request.
@@ -71,7 +66,6 @@ impl Patience {
     pub(super) fn new(bytes_begin_a_head: bool, age: Age) -> Arc<Self> {
         Arc::new(Self {
             age,
-            now: AtomicU64::new(1),
             head: AtomicU64::new(0),
             last: AtomicU64::new(0),
             stalled: AtomicU64::new(0),
@@ -101,9 +95,7 @@ impl Patience {
         stalled > 0 && self.now().saturating_sub(stalled) > milliseconds(STALL_TIME)
     }
 
-    /// Looks whether to go on.
     pub(super) fn over(&self, idle_time: Duration) -> Option<Over> {
-        self.now.store(milliseconds((self.age)()).max(1), Relaxed);
         if self.is_stalled() {
             return Some(Over::Stalled);
         }
@@ -139,7 +131,7 @@ impl Patience {
     }
 
     fn now(&self) -> u64 {
-        self.now.load(Relaxed)
+        milliseconds((self.age)()).max(1)
     }
 }
 
