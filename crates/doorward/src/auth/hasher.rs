@@ -7,11 +7,15 @@
 //! A thread that has finished takes the next two passwords that wait, if both are for scrypt, and computes them side by
 //! side: the second costs less than half of the first one. A password that waits alone is computed alone, and one that
 //! meets an idle thread does not wait for company. Whoever left while waiting is passed over.
+//!
+//! The threads are the pool's own, made when somebody signs in and gone when nobody waits: they step back behind the
+//! threads that answer requests, and a thread that has stepped back may not step forward again.
 
 use std::{
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
 };
 
 use doorward_crypto::{
@@ -30,6 +34,11 @@ use crate::{
 
 /// Seconds a client waits after being turned away.
 const RETRY_AFTER: u64 = 2;
+
+/// How far a hashing thread steps back, as `nice` counts. Where hashing and answering share a core, it has about a fifth
+/// of it, and whoever only reads a session hardly notices; much further, and nobody would sign in under load.
+#[cfg(target_os = "linux")]
+const STEP_BACK: i32 = 5;
 
 /// Passwords on their way through the pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,10 +155,17 @@ impl Pool {
     fn submit(self: &Arc<Self>, job: Job) -> Result<(), Error> {
         let mut line = self.line();
         if line.idle_threads > 0 {
+            let pool = Arc::clone(self);
+            let work = move || {
+                step_back();
+                pool.work(Batch::One(job));
+            };
+            if let Err(error) = thread::Builder::new().name("hashing".to_owned()).spawn(work) {
+                tracing::warn!(%error, "no thread could be had to hash a password on");
+                return Err(Error::Busy(RETRY_AFTER));
+            }
             line.idle_threads -= 1;
             line.running += 1;
-            let pool = Arc::clone(self);
-            tokio::task::spawn_blocking(move || pool.work(Batch::One(job)));
             return Ok(());
         }
         if line.waiting.len() >= self.queue {
@@ -176,6 +192,14 @@ impl Pool {
                 Err(_) => tracing::error!("a password could not be hashed: the hash panicked"),
             }
         }
+    }
+}
+
+/// Lets the threads that answer go first. Elsewhere than on Linux it would be the whole process that steps back.
+fn step_back() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(STEP_BACK) {
+        tracing::debug!(%error, "hashing is not put behind answering");
     }
 }
 
@@ -344,6 +368,18 @@ mod tests {
             let stored = call.await.unwrap();
             assert!(hasher.verify(&stored, password).await.unwrap(), "{password}");
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn hashing_stands_behind_answering() {
+        let priority = || rustix::process::getpriority_process(None).unwrap();
+        let answering = priority();
+        let hasher = hasher(1);
+        let behind = (answering + STEP_BACK).min(19);
+        assert_eq!(hasher.alone(priority).await.unwrap(), behind);
+        assert_eq!(hasher.alone(priority).await.unwrap(), behind, "and not further each time");
+        assert_eq!(priority(), answering);
     }
 
     #[tokio::test]
