@@ -4,7 +4,6 @@
 
 use axum::{
     Router,
-    extract::{Request, State},
     handler::Handler,
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, any, on},
@@ -17,7 +16,7 @@ use crate::{
         account, activity, change_email, delete_user, email_verification, jwt, meta, password, password_reset, revoked,
         session, sessions, sign_in, sign_out, sign_up, simple_api, social, update_user,
     },
-    http::pipeline::{self, Bodies, Stage},
+    http::pipeline::{self, Bodies, Stage, Staged},
 };
 
 const GET: MethodFilter = MethodFilter::GET;
@@ -158,6 +157,5 @@ fn staged<H: Handler<T, Auth>, T: 'static>(
     bodies: Bodies,
     refuse: fn(Error) -> Response,
 ) -> MethodRouter<Auth> {
-    let stage = Stage { bodies, refuse };
-    on(methods, move |State(auth): State<Auth>, request: Request| pipeline::run(stage, auth, request, handler))
+    on(methods, Staged { stage: Stage { bodies, refuse }, handler })
 }

@@ -2,11 +2,7 @@
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{
-    body::Body,
-    extract::{ConnectInfo, Request},
-    response::Response,
-};
+use axum::{body::Body, extract::ConnectInfo};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -19,10 +15,9 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
 };
 use tokio_rustls::TlsAcceptor;
-use tower::{Service, ServiceExt as _};
 
 use super::patience::{IDLE_TIME, Over, Patience, SCARCE_IDLE_TIME, Watched};
-use super::{certificates::CHALLENGE_PROTOCOL, heads};
+use super::{answer::Answer, certificates::CHALLENGE_PROTOCOL, heads};
 
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// How often a connection is asked whether it is still worth its place.
@@ -47,11 +42,7 @@ pub(super) struct Connections<A> {
     pub(super) stopping: watch::Receiver<bool>,
 }
 
-impl<A> Connections<A>
-where
-    A: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
-    A::Future: Send,
-{
+impl<A: Answer> Connections<A> {
     /// Serves one connection until either side ends it.
     pub(super) async fn run(self, stream: TcpStream, peer: SocketAddr) {
         stream.set_nodelay(true).ok();
@@ -83,17 +74,14 @@ where
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
             let in_flight = noted.request();
             request.extensions_mut().insert(ConnectInfo(peer));
-            let answer = match heads::refused(&request) {
-                None => Ok(app.clone().oneshot(request.map(Body::new))),
-                Some(refusal) => Err(refusal),
-            };
+            let app = app.clone();
             async move {
-                let answer = match answer {
-                    Ok(answer) => answer.await,
-                    Err(refusal) => Ok(refusal),
+                let answer = match heads::refused(&request) {
+                    None => app.answer(request.map(Body::new)).await,
+                    Some(refusal) => refusal,
                 };
                 drop(in_flight);
-                answer
+                Ok::<_, Infallible>(answer)
             }
         });
         let builder = builder(is_http2);

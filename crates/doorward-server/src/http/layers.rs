@@ -6,7 +6,6 @@
 
 use std::{
     any::Any,
-    convert::Infallible,
     future::poll_fn,
     net::{IpAddr, SocketAddr},
     panic::{AssertUnwindSafe, catch_unwind},
@@ -29,7 +28,8 @@ use doorward::config::{BaseUrl, Network};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use http_body::{Frame, SizeHint};
 use tokio::time::Sleep;
-use tower::Service;
+
+use super::answer::Answer;
 
 /// A body that is not complete by then is given up.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -45,31 +45,36 @@ pub(crate) struct Reach {
 
 /// The router with everything around it.
 #[derive(Clone)]
-pub(crate) struct Front {
-    reach: Arc<Reach>,
+pub(crate) struct Front(Arc<Inner>);
+
+struct Inner {
+    reach: Reach,
     /// Whether a proxy that nobody trusts was told of.
-    told_of_proxy: Arc<AtomicBool>,
+    told_of_proxy: AtomicBool,
     router: Router,
 }
 
 impl Front {
     pub(crate) fn new(reach: Reach, router: Router) -> Self {
-        Self { reach: Arc::new(reach), told_of_proxy: Arc::default(), router }
+        Self(Arc::new(Inner { reach, told_of_proxy: AtomicBool::new(false), router }))
     }
+}
 
+impl Answer for Front {
     /// Answers, and writes one line into the log, without query, headers or body.
-    async fn answer(mut self, request: Request) -> Response {
+    async fn answer(self, request: Request) -> Response {
+        let Inner { reach, router, .. } = &*self.0;
         let noted = tracing::enabled!(tracing::Level::DEBUG)
             .then(|| (request.method().clone(), request.uri().clone(), Instant::now()));
-        self.tell_of_proxy(&request);
+        self.0.tell_of_proxy(&request);
         let mut response = if !names_one_host(&request) {
             StatusCode::BAD_REQUEST.into_response()
-        } else if let Some(refused) = self.reach.lead_to_https(&request) {
+        } else if let Some(refused) = reach.lead_to_https(&request) {
             refused
         } else {
-            self.ask_router(request.map(Timed::around)).await
+            ask(router.clone(), request.map(Timed::around)).await
         };
-        self.reach.add_headers(response.headers_mut());
+        reach.add_headers(response.headers_mut());
         if let Some((method, uri, started)) = noted {
             let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
             let (path, status) = (loggable(uri.path()).escape_debug(), response.status().as_u16());
@@ -77,7 +82,9 @@ impl Front {
         }
         response
     }
+}
 
+impl Inner {
     /// Everybody behind a proxy that is not trusted is one client: one limit, one lock-out. Said once, and only of an
     /// address that the internet cannot have: nobody talks an operator into trusting theirs.
     fn tell_of_proxy(&self, request: &Request) {
@@ -94,35 +101,16 @@ impl Front {
             );
         }
     }
-
-    /// The router's answer; a panic on the way is caught.
-    async fn ask_router(&mut self, request: Request) -> Response {
-        let mut answer = pin!(self.router.call(request));
-        let answered = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context))) {
-            Ok(poll) => poll.map(Ok),
-            Err(panic) => Poll::Ready(Err(panic)),
-        });
-        match answered.await {
-            Ok(Ok(response)) => response,
-            Err(panic) => after_panic(panic.as_ref()),
-        }
-    }
 }
 
-impl Service<Request> for Front {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-    /// A router is always ready.
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        let front = self.clone();
-        Box::pin(async move { Ok(front.answer(request).await) })
-    }
+/// The router's answer; a panic on the way is caught.
+async fn ask(router: Router, request: Request) -> Response {
+    let mut answer = pin!(router.answer(request));
+    let answered = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context))) {
+        Ok(poll) => poll.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic)),
+    });
+    answered.await.unwrap_or_else(|panic| after_panic(panic.as_ref()))
 }
 
 /// Loopback and private networks.
@@ -280,7 +268,6 @@ fn after_panic(panic: &(dyn Any + Send)) -> Response {
 #[cfg(test)]
 mod tests {
     use axum::routing::get;
-    use tower::ServiceExt as _;
 
     use super::*;
 
@@ -298,7 +285,7 @@ mod tests {
         let front = Front::new(Reach { base_url, trusted_proxies: Arc::new([]), own_tls: false }, router);
         for (path, status, expected) in [("/broken", 500, ""), ("/whole", 200, "whole")] {
             let request = Request::builder().uri(path).header("host", "x").body(Body::empty()).unwrap();
-            let answer = front.clone().oneshot(request).await.unwrap();
+            let answer = front.clone().answer(request).await;
             assert_eq!(answer.status().as_u16(), status);
             assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
             assert_eq!(axum::body::to_bytes(answer.into_body(), 1000).await.unwrap(), expected);

@@ -4,9 +4,8 @@
 //! closed at once. On a stop, what has reached us is answered, for at most five seconds. What one connection may do is
 //! in `connection`.
 
-use std::{convert::Infallible, future::poll_fn, net::SocketAddr, sync::Arc, task::Poll, time::Duration};
+use std::{future::poll_fn, net::SocketAddr, sync::Arc, task::Poll, time::Duration};
 
-use axum::{extract::Request, response::Response};
 use rustls::ServerConfig;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -14,24 +13,20 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_rustls::TlsAcceptor;
-use tower::Service;
 
-use super::{connection::Connections, neighbours::Neighbours};
+use super::{answer::Answer, connection::Connections, neighbours::Neighbours};
 
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 
 /// Serves until `stop` resolves, at most `limit` connections at a time, each neighbour its share of them; then drains.
-pub(crate) async fn serve<A>(
+pub(crate) async fn serve(
     listener: TcpListener,
-    app: A,
+    app: impl Answer,
     tls: Option<Arc<ServerConfig>>,
     limit: u32,
     neighbours: Neighbours,
     stop: impl Future<Output = ()>,
-) where
-    A: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
-    A::Future: Send,
-{
+) {
     let (told_to_stop, stopping) = watch::channel(false);
     let places = Arc::new(Semaphore::new(limit as usize));
     let acceptor = tls.map(TlsAcceptor::from);

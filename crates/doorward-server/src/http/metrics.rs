@@ -5,15 +5,12 @@
 //! Where no listener is set, nothing is counted.
 
 use std::{
-    convert::Infallible,
     fmt::Write as _,
     net::SocketAddr,
-    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
-    task::{Context, Poll},
     time::{Duration, Instant},
 };
 
@@ -21,9 +18,8 @@ use axum::{Router, extract::Request, response::Response, routing::get};
 use doorward::Auth;
 use doorward_verify::{Clock as _, SystemClock};
 use http::header;
-use tower::Service;
 
-use super::{certificates::Certificates, listener, neighbours::Neighbours};
+use super::{answer::Answer, certificates::Certificates, listener, neighbours::Neighbours};
 
 /// Upper ends of the histogram's buckets, in microseconds.
 const BUCKETS: [u64; 12] =
@@ -168,34 +164,19 @@ fn open_files() -> u64 {
     std::fs::read_dir("/proc/self/fd").map_or(0, |entries| entries.count() as u64)
 }
 
-/// A service whose answers are counted.
+/// Answers, counted.
 #[derive(Clone)]
 pub(crate) struct Measured<A> {
     pub(crate) app: A,
     pub(crate) metrics: Arc<Metrics>,
 }
 
-impl<A> Service<Request> for Measured<A>
-where
-    A: Service<Request, Response = Response, Error = Infallible>,
-    A::Future: Send + 'static,
-{
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.app.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        let in_flight = InFlight::new(&self.metrics);
-        let (answer, started) = (self.app.call(request), Instant::now());
-        Box::pin(async move {
-            let Ok(response) = answer.await;
-            in_flight.0.note(response.status().as_u16(), started.elapsed());
-            Ok(response)
-        })
+impl<A: Answer> Answer for Measured<A> {
+    async fn answer(self, request: Request) -> Response {
+        let (in_flight, started) = (InFlight::new(&self.metrics), Instant::now());
+        let response = self.app.answer(request).await;
+        in_flight.0.note(response.status().as_u16(), started.elapsed());
+        response
     }
 }
 

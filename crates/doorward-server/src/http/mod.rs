@@ -1,6 +1,7 @@
 //! The server's own part of HTTP: accepting connections, and what stands around every answer.
 
 pub(crate) mod acme;
+pub(crate) mod answer;
 mod certificates;
 mod connection;
 pub(crate) mod cors;

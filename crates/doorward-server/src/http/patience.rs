@@ -36,7 +36,11 @@ const ONE_PIECE: usize = 2048;
 /// How long the connection stands.
 type Age = Box<dyn Fn() -> Duration + Send + Sync>;
 
-/// What is known of one connection. Moments are milliseconds since it began; 0 is "not now".
+/// A moment that nobody has looked at the clock for: it counts from the next look ([`Patience::over`]). To read the clock
+/// for every request would cost all of them, and the client only gains by it.
+const UNTIMED: u64 = u64::MAX;
+
+/// What is known of one connection. Moments are milliseconds since it began, or [`UNTIMED`]; 0 is "not now".
 pub(super) struct Patience {
     age: Age,
     /// The first byte of a head that is not complete yet.
@@ -95,6 +99,7 @@ impl Patience {
         stalled > 0 && self.now().saturating_sub(stalled) > milliseconds(STALL_TIME)
     }
 
+    /// Asked for now and then; times what has begun since it was asked last.
     pub(super) fn over(&self, idle_time: Duration) -> Option<Over> {
         if self.is_stalled() {
             return Some(Over::Stalled);
@@ -103,7 +108,7 @@ impl Patience {
             return None;
         }
         let waited = |since: u64| self.now().saturating_sub(since);
-        let head = self.head.load(Relaxed);
+        let head = self.timed(&self.head);
         let limit = milliseconds(HEAD_TIME);
         if self.requests.load(Relaxed) == 0 {
             return (waited(0) > limit).then_some(Over::Head);
@@ -111,12 +116,18 @@ impl Patience {
         if head > 0 && waited(head) > limit {
             return Some(Over::Head);
         }
-        (head == 0 && waited(self.last.load(Relaxed)) > milliseconds(idle_time)).then_some(Over::Idle)
+        (head == 0 && waited(self.timed(&self.last)) > milliseconds(idle_time)).then_some(Over::Idle)
+    }
+
+    fn timed(&self, moment: &AtomicU64) -> u64 {
+        let now = self.now();
+        // What another task has noted meanwhile stands.
+        moment.compare_exchange(UNTIMED, now, Relaxed, Relaxed).map_or_else(|known| known, |_| now)
     }
 
     fn read_something(&self) {
         if self.bytes_begin_a_head && self.in_flight.load(Relaxed) == 0 && self.head.load(Relaxed) == 0 {
-            self.head.store(self.now(), Relaxed);
+            self.head.store(UNTIMED, Relaxed);
         }
     }
 
@@ -144,7 +155,7 @@ pub(super) struct InFlight(Arc<Patience>);
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.0.last.store(self.0.now(), Relaxed);
+        self.0.last.store(UNTIMED, Relaxed);
         self.0.in_flight.fetch_sub(1, Relaxed);
     }
 }
@@ -251,6 +262,8 @@ mod tests {
         assert_eq!(patience.over(IDLE_TIME), None);
         drop(request);
         wait(IDLE_TIME);
+        assert_eq!(patience.over(SCARCE_IDLE_TIME), None, "it counts from the first look");
+        wait(IDLE_TIME);
         assert_eq!((patience.over(IDLE_TIME), patience.over(SCARCE_IDLE_TIME)), (None, Some(Over::Idle)));
         wait(MOMENT);
         assert_eq!(patience.over(IDLE_TIME), Some(Over::Idle));
@@ -264,6 +277,7 @@ mod tests {
             let mut watched =
                 Watched { stream: b"GET / ".as_slice(), patience: Arc::clone(&patience), give_up: |_| () };
             watched.read_u8().await.unwrap();
+            assert_eq!(patience.over(IDLE_TIME), None);
             wait(HEAD_TIME / 2);
             watched.read_u8().await.unwrap();
             wait(HEAD_TIME / 2 + MOMENT);

@@ -4,13 +4,15 @@
 //! targets, the credential; then the feature; then cookies and headers. It is one function around each handler and not
 //! a stack of layers: every layer would copy the ones below it for each request.
 
+use std::pin::Pin;
+
 use axum::{
-    body::{Body, to_bytes},
+    body::to_bytes,
     extract::{Request, State},
     handler::Handler,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 
 use super::{
@@ -51,22 +53,25 @@ pub(crate) struct Stage {
     pub(crate) refuse: fn(Error) -> Response,
 }
 
-/// Around one route.
-pub(crate) async fn run<H, T>(stage: Stage, auth: Auth, request: Request, handler: H) -> Response
-where
-    H: Handler<T, Auth>,
-{
-    let client = Client::read(request.headers(), request.extensions(), &auth.config.network);
-    let mut response = match rate_limit::count(&auth, &client, rate_limit::counted(route(&auth, &request))) {
-        Ok(()) if is_never_answered(request.method()) => not_found(),
-        Ok(()) => run_admitted(stage, auth, client, request, handler).await,
-        Err(error) => {
-            let (parts, body) = request.into_parts();
-            refuse_unread(stage, &auth, parts, body, error).await
-        }
-    };
-    add_security_headers(&mut response);
-    response
+/// A handler with the pipeline around it.
+#[derive(Clone)]
+pub(crate) struct Staged<H> {
+    pub(crate) stage: Stage,
+    pub(crate) handler: H,
+}
+
+impl<H: Handler<T, Auth>, T: 'static> Handler<T, Auth> for Staged<H> {
+    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+    /// The request stays where it is until its handler gets it: each function that it is handed to has room for it, and
+    /// what has room is copied.
+    fn call(self, mut request: Request, auth: Auth) -> Self::Future {
+        Box::pin(async move {
+            let mut response = run(self.stage, &auth, &mut request, self.handler).await;
+            add_security_headers(&mut response);
+            response
+        })
+    }
 }
 
 /// A path or a method that is not there.
@@ -89,33 +94,37 @@ fn route<'a>(auth: &Auth, request: &'a Request) -> &'a str {
     auth.config.base_url.below(path).unwrap_or(path)
 }
 
-async fn run_admitted<H, T>(stage: Stage, auth: Auth, client: Client, request: Request, handler: H) -> Response
+async fn run<H, T>(stage: Stage, auth: &Auth, request: &mut Request, handler: H) -> Response
 where
     H: Handler<T, Auth>,
 {
-    let counted = rate_limit::count_elsewhere(&auth, &client, route(&auth, &request)).await;
-    let (mut parts, body) = request.into_parts();
-    if let Err(error) = counted {
-        return refuse_unread(stage, &auth, parts, body, error).await;
-    }
     let config = &auth.config;
-    let body = match read_body(&parts.method, &parts.headers, body, stage.bodies).await {
+    let client = Client::read(request.headers(), request.extensions(), &config.network);
+    let counted = match rate_limit::count(auth, &client, rate_limit::counted(route(auth, request))) {
+        Ok(()) if is_never_answered(request.method()) => return not_found(),
+        Ok(()) => rate_limit::count_elsewhere(auth, &client, route(auth, request)).await,
+        refused => refused,
+    };
+    if let Err(error) = counted {
+        return refuse_unread(stage, auth, request, error).await;
+    }
+    let body = match read_body(request, stage.bodies).await {
         Ok(body) => body,
         Err(error) => return (stage.refuse)(error),
     };
-    let query = parts.uri.query().unwrap_or_default().to_owned();
-    if parts.method != Method::GET
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    if *request.method() != Method::GET
         && let Err(error) =
-            origin::check(&parts.headers, config).and_then(|()| check_targets(body.as_ref(), &query, &auth))
+            origin::check(request.headers(), config).and_then(|()| check_targets(body.as_ref(), &query, auth))
     {
-        origin::tell(&auth, &client, &parts.headers, &error);
+        origin::tell(auth, &client, request.headers(), &error);
         return (stage.refuse)(error);
     }
-    let credential = cookies::credential(&parts.headers, config);
-    let plain_form = PlainForm::read(&parts.headers, body.as_ref(), config);
+    let credential = cookies::credential(request.headers(), config);
+    let plain_form = PlainForm::read(request.headers(), body.as_ref(), config);
     let exchange = Exchange::new(client, body, query, credential);
-    parts.extensions.insert(exchange.clone());
-    let mut response = handler.call(Request::from_parts(parts, Body::empty()), auth).await;
+    request.extensions_mut().insert(exchange.clone());
+    let mut response = handler.call(std::mem::take(request), auth.clone()).await;
     if let Some(form) = plain_form {
         response = Box::pin(form.lead_on(response)).await;
     }
@@ -124,19 +133,16 @@ where
 }
 
 /// A refusal before the body was read: only a plain form's is looked at, to lead back to its page.
-async fn refuse_unread(stage: Stage, auth: &Auth, parts: Parts, body: Body, error: Error) -> Response {
+async fn refuse_unread(stage: Stage, auth: &Auth, request: &mut Request, error: Error) -> Response {
     let refused = (stage.refuse)(error);
-    if stage.bodies != Bodies::JsonAndForms || !PlainForm::is_posted(&parts.headers) {
+    if stage.bodies != Bodies::JsonAndForms || !PlainForm::is_posted(request.headers()) {
         return refused;
     }
-    Box::pin(async move {
-        let body = read_body(&parts.method, &parts.headers, body, stage.bodies).await.ok().flatten();
-        match PlainForm::read(&parts.headers, body.as_ref(), &auth.config) {
-            Some(form) => form.lead_on(refused).await,
-            None => refused,
-        }
-    })
-    .await
+    let body = read_body(request, stage.bodies).await.ok().flatten();
+    match PlainForm::read(request.headers(), body.as_ref(), &auth.config) {
+        Some(form) => Box::pin(form.lead_on(refused)).await,
+        None => refused,
+    }
 }
 
 fn not_found() -> Response {
@@ -162,16 +168,18 @@ fn add_security_headers(response: &mut Response) {
     }
 }
 
-async fn read_body(method: &Method, headers: &HeaderMap, body: Body, bodies: Bodies) -> Result<Option<Value>, Error> {
-    if *method == Method::GET {
+async fn read_body(request: &mut Request, bodies: Bodies) -> Result<Option<Value>, Error> {
+    if *request.method() == Method::GET {
         return Ok(None);
     }
+    let body = std::mem::take(request.body_mut());
+    let headers = request.headers();
     let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > BODY_LIMIT) {
         return Err(Error::TooLarge);
     }
     // Without a media type the body is not looked at, as under Better Auth's Node adapter; but it is read off the wire.
-    let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|error| refused_body(&error))?;
+    let bytes = Box::pin(to_bytes(body, BODY_LIMIT)).await.map_err(|error| refused_body(&error))?;
     let Some(sent) = headers.get(header::CONTENT_TYPE).filter(|_| bodies != Bodies::Unread) else { return Ok(None) };
     // Nor is a body that is announced as none; one that comes in pieces is a body, even if no piece comes.
     if sent.is_empty() || (bytes.is_empty() && !headers.contains_key(header::TRANSFER_ENCODING)) {
