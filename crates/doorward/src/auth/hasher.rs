@@ -35,10 +35,10 @@ use crate::{
 /// Seconds a client waits after being turned away.
 const RETRY_AFTER: u64 = 2;
 
-/// How far a hashing thread steps back, as `nice` counts. Where hashing and answering share a core, it has about a fifth
-/// of it, and whoever only reads a session hardly notices; much further, and nobody would sign in under load.
+/// How far a hashing thread steps back, as `nice` counts. Whoever only reads a session then hardly notices that others sign
+/// in on the same core; and where reading could take all of it, hashing still gets a sixth of what it could do alone.
 #[cfg(target_os = "linux")]
-const STEP_BACK: i32 = 5;
+const STEP_BACK: i32 = 10;
 
 /// Passwords on their way through the pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
