@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use doorward_crypto::{cookie, random};
-use doorward_database::Batch;
+use doorward_database::{Batch, Error as DatabaseError};
 use serde_json::{Value, json};
 
 use crate::{
@@ -148,7 +148,8 @@ pub(crate) async fn reset(
     let reset = Event::new(&auth, Kind::PasswordReset, &exchange.client).of(&user.id);
     match event::commit(&auth, batch, &[reset]).await {
         Ok(_) => Ok(Json(json!({ "status": true }))),
-        Err(doorward_database::Error::NothingChanged(_)) => Err(Code::ResetTokenInvalid.into()),
+        // Somebody used the link at the same moment, or the person is gone.
+        Err(DatabaseError::NothingChanged(_) | DatabaseError::Constraint(_)) => Err(Code::ResetTokenInvalid.into()),
         Err(error) => Err(error.into()),
     }
 }

@@ -118,7 +118,14 @@ async fn is_unused(auth: &Auth, successor: &str) -> Result<bool, Error> {
 async fn extended(auth: &Auth, session: Session) -> Result<Option<Session>, Error> {
     let config = &auth.config.session;
     let due = session.expires_at.plus_seconds(config.update_age - config.expires_in) <= auth.now();
-    if due && !config.disable_refresh { super::session::extend(auth, &session).await } else { Ok(Some(session)) }
+    if !due || config.disable_refresh {
+        return Ok(Some(session));
+    }
+    match super::session::extend(auth, &session).await {
+        // The token is used up: its successor must reach the client, and the session is extended next time.
+        Err(Error::Busy(_)) => Ok(Some(session)),
+        extended => extended,
+    }
 }
 
 fn expiry(auth: &Auth, now: Stamp, family_ends_at: Option<Stamp>) -> Stamp {

@@ -98,6 +98,31 @@ async fn one_of_many_resets_with_one_token_wins() {
     assert_eq!(won, 1);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reset_for_somebody_who_leaves_meanwhile_is_refused() {
+    let app = TestApp::with(|config| config.password.hashing_threads = 1).await;
+    let mut eve = app.member("eve@example.com").await;
+    app.member("ada@example.com").await;
+    app.browser().post("/request-password-reset", json!({ "email": "ada@example.com", "redirectTo": "/new" })).await;
+    let link = app.mailbox.link("ada@example.com").unwrap();
+    let token = link.strip_prefix("/reset-password/").unwrap().split('?').next().unwrap().to_owned();
+    let busy = tokio::spawn(async move { eve.post("/verify-password", json!({ "password": PASSWORD })).await });
+    while app.auth.hashing_load().running == 0 {
+        tokio::task::yield_now().await;
+    }
+    let mut browser = app.browser();
+    let reset = tokio::spawn(async move {
+        browser.post("/reset-password", json!({ "newPassword": "battery staple 7", "token": token })).await
+    });
+    while app.auth.hashing_load().waiting == 0 {
+        tokio::task::yield_now().await;
+    }
+    app.sql(r#"DELETE FROM "user" WHERE email = 'ada@example.com'"#, vec![]).await;
+    let refused = reset.await.unwrap();
+    assert_eq!((refused.status, refused.code()), (StatusCode::BAD_REQUEST, "INVALID_TOKEN"), "{}", refused.text);
+    assert_eq!(busy.await.unwrap().status, StatusCode::OK);
+}
+
 /// More rounds by `DOORWARD_ROUNDS`, for a night.
 fn rounds(default: u32) -> u32 {
     std::env::var("DOORWARD_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(default)
