@@ -141,6 +141,7 @@ impl Encode<'_, Driver> for Timestamp {
 fn rows(found: &[PgRow]) -> Result<Vec<Row>, Error> {
     let mut answer = Answer::of(found.first().map_or(0, |row| row.columns().len()));
     for row in found {
+        answer.next_row();
         for column in row.columns() {
             let at = column.ordinal();
             let raw = row.try_get_raw(at).map_err(|error| named(&error))?;

@@ -39,6 +39,10 @@ pub(crate) struct Answer {
     texts: String,
 }
 
+/// Rows that there is room for from the second one on, and letters in each of them: where there are two, there are many.
+const MANY_ROWS: usize = 31;
+const LETTERS: usize = 64;
+
 /// Filling it, row by row and column by column.
 impl Answer {
     pub(crate) fn of(width: usize) -> Self {
@@ -49,6 +53,14 @@ impl Answer {
         let (width, cells) = (self.width.max(1), self.cells.len());
         let answer = Arc::new(self);
         (0..cells).step_by(width).map(|first| Row { answer: Arc::clone(&answer), first }).collect()
+    }
+
+    /// To be called before each row.
+    pub(crate) fn next_row(&mut self) {
+        if self.cells.len() == self.width {
+            self.cells.reserve(self.width * MANY_ROWS);
+            self.texts.reserve(LETTERS * MANY_ROWS);
+        }
     }
 
     pub(crate) fn push_null(&mut self) {

@@ -66,6 +66,7 @@ pub(super) fn rows(statement: &mut CachedStatement<'_>) -> Result<Vec<Row>, rusq
     let mut answer = Answer::of(width);
     let mut rows = statement.raw_query();
     while let Some(stored) = rows.next()? {
+        answer.next_row();
         for column in 0..width {
             match stored.get_ref(column)? {
                 ValueRef::Null => answer.push_null(),
