@@ -1,29 +1,9 @@
 // Forms in every state: what is told before, beside and after, by eye, by ear and by keyboard.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  eventually,
-  findings,
-  openPage,
-  PASSWORD,
-  screenshot,
-  signUp,
-  somebody,
-  startBrowser,
-  startServer,
-} from "./support.mjs";
-
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+import { test } from "node:test";
+import { browser, server } from "./stage.mjs";
+import { eventually, findings, openPage, PASSWORD, screenshot, signUp, somebody, startServer } from "./support.mjs";
 
 const isFocused = (locator) => locator.evaluate((element) => element === document.activeElement);
 

@@ -3,7 +3,8 @@
 
 import assert from "node:assert/strict";
 import http from "node:http";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
+import { browser, server } from "./stage.mjs";
 import {
   addTasks,
   DESKTOP,
@@ -15,20 +16,7 @@ import {
   screenshot,
   signUp,
   somebody,
-  startBrowser,
-  startServer,
 } from "./support.mjs";
-
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 const LONG = `A long one ${"that goes on and on ".repeat(6)}`.trim();
 

@@ -1,7 +1,8 @@
 // What people do, from the first visit to the last, on the real server.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
+import { browser, server } from "./stage.mjs";
 import {
   addTasks,
   eventually,
@@ -10,21 +11,9 @@ import {
   screenshot,
   signUp,
   somebody,
-  startBrowser,
   startServer,
   watch,
 } from "./support.mjs";
-
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 const password = (page) => page.getByLabel("Password", { exact: true });
 

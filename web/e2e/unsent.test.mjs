@@ -1,29 +1,9 @@
 // Tasks while the server does not take them: nothing is lost, and nobody believes that it is saved.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  addTasks,
-  eventually,
-  openPage,
-  PASSWORD,
-  screenshot,
-  signUp,
-  somebody,
-  startBrowser,
-  startServer,
-} from "./support.mjs";
-
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+import { test } from "node:test";
+import { browser, server } from "./stage.mjs";
+import { addTasks, eventually, openPage, PASSWORD, screenshot, signUp, somebody } from "./support.mjs";
 
 /** Somebody with these tasks, on the page that shows them. */
 async function openTasks(titles = [], options = {}) {

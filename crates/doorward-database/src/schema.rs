@@ -10,20 +10,14 @@ pub struct Column {
     pub kind: String,
     pub not_null: bool,
     pub has_default: bool,
-    pub primary_key: bool,
 }
 
 const SQLITE: &str =
-    r#"SELECT name, lower(type), "notnull", dflt_value IS NOT NULL, pk > 0 FROM pragma_table_info($1) ORDER BY cid"#;
+    r#"SELECT name, lower(type), "notnull", dflt_value IS NOT NULL FROM pragma_table_info($1) ORDER BY cid"#;
 
 const POSTGRES: &str = "SELECT column_name::text, lower(data_type)::text, is_nullable = 'NO',
-    column_default IS NOT NULL OR is_identity = 'YES',
-    EXISTS (SELECT 1 FROM information_schema.key_column_usage k
-              JOIN information_schema.table_constraints t USING (constraint_schema, constraint_name)
-             WHERE t.constraint_type = 'PRIMARY KEY' AND k.table_schema = c.table_schema
-               AND k.table_name = c.table_name AND k.column_name = c.column_name)
-  FROM information_schema.columns c
- WHERE c.table_schema = current_schema() AND c.table_name = $1 ORDER BY ordinal_position";
+    column_default IS NOT NULL OR is_identity = 'YES'
+  FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position";
 
 pub(crate) async fn columns(database: &Database, table: &str) -> Result<Vec<Column>, Error> {
     let sql = match database.dialect() {
@@ -38,7 +32,6 @@ pub(crate) async fn columns(database: &Database, table: &str) -> Result<Vec<Colu
                 kind: row.text(1)?,
                 not_null: row.boolean(2)?,
                 has_default: row.boolean(3)?,
-                primary_key: row.boolean(4)?,
             })
         })
         .collect()

@@ -8,7 +8,7 @@ use axum::{
     body::{Body, Bytes},
     response::{IntoResponse, Response},
 };
-use doorward::config::Config;
+use doorward::{config::Config, etag};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 
 use crate::settings::Theme;
@@ -96,7 +96,7 @@ fn policy(asset: &Asset, theme: &Theme) -> HeaderValue {
 }
 
 fn send(asset: &'static Asset, policy: &HeaderValue, status: StatusCode, request: &HeaderMap) -> Response {
-    let is_known = status == StatusCode::OK && knows(request, asset.etag);
+    let is_known = status == StatusCode::OK && etag::is_known(request, &HeaderValue::from_static(asset.etag));
     let (content, encoding) = match (asset.brotli, asset.gzip) {
         (Some(content), _) if accepts(request, "br") => (content, Some("br")),
         (_, Some(content)) if accepts(request, "gzip") => (content, Some("gzip")),
@@ -115,12 +115,6 @@ fn send(asset: &'static Asset, policy: &HeaderValue, status: StatusCode, request
     }
     headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
     response
-}
-
-/// Whether the browser has this version already. The tags are weak, because one stands for every encoding.
-fn knows(request: &HeaderMap, etag: &str) -> bool {
-    let tags = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
-    tags.flat_map(|tags| tags.split(',')).any(|tag| matches!(tag.trim(), "*") || tag.trim() == etag)
 }
 
 /// Whether an encoding is asked for by name, and not refused by `q=0` (RFC 9110, section 12.5.3).
