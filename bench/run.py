@@ -231,7 +231,8 @@ def write(chosen, bench, whole):
     }
     folder = Path(chosen.results)
     folder.mkdir(parents=True, exist_ok=True)
-    name = result["date"] + ("-normal" if chosen.sync == "NORMAL" else "") + ("" if whole else "-unfinished")
+    name = result["date"] + "".join(
+        f"-{word}" for word, holds in (("full", chosen.full), ("normal", chosen.sync == "NORMAL"), ("unfinished", not whole)) if holds)
     (folder / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n")
     (folder / f"{name}.svg").write_text(picture.draw(result))
     text = report.write(result, f"{name}.svg")
