@@ -63,8 +63,8 @@ pub(crate) struct Staged<H> {
 impl<H: Handler<T, Auth>, T: 'static> Handler<T, Auth> for Staged<H> {
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-    /// The request stays where it is until its handler gets it: each function that it is handed to has room for it, and
-    /// what has room is copied.
+    /// The request stays in this future until its handler gets it. Every future that is given one by value holds a place
+    /// for it, and is copied with all its places when it is boxed.
     fn call(self, mut request: Request, auth: Auth) -> Self::Future {
         Box::pin(async move {
             let mut response = run(self.stage, &auth, &mut request, self.handler).await;
