@@ -226,6 +226,8 @@ test("a lost connection is told in sight, moves nothing, and promises only what 
   const { y, height } = await notice.boundingBox();
   assert.ok(y >= 0 && y + height <= 800, `the notice is at ${y}`);
   assert.equal(await top(), before);
+  // Back online and without its cookies, the page would lead to sign in by itself, in the way of the next line's goto.
+  await page.goto("about:blank");
   await context.setOffline(false);
   await context.clearCookies();
   await page.goto("/signin");
