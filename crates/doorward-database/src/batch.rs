@@ -1,5 +1,7 @@
 //! Statements that succeed or fail together.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use crate::{Dialect, Row, Value};
 
 /// A statement's text: one for both databases, or two where the dialects differ.
@@ -59,17 +61,44 @@ pub(crate) struct Statement {
     pub(crate) required: bool,
 }
 
+/// How many owners are told apart.
+pub(crate) const OWNERS: usize = 4096;
+
+/// Whose rows a batch is about, as far as owners are told apart: two may be taken for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Owner(u16);
+
+impl Owner {
+    pub(crate) fn of(name: &str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        #[expect(clippy::cast_possible_truncation, reason = "the lowest twelve bits are what is kept")]
+        Self(hasher.finish() as u16 % OWNERS as u16)
+    }
+
+    pub(crate) fn slot(self) -> usize {
+        self.0.into()
+    }
+}
+
 /// Statements that are stored together or not at all, in order.
 ///
 /// Nothing happens until [`Database::commit`](crate::Database::commit); a batch that is dropped never was.
 #[derive(Debug, Default)]
 pub struct Batch {
     pub(crate) statements: Vec<Statement>,
+    pub(crate) owner: Option<Owner>,
 }
 
 impl Batch {
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A batch that adds, changes or deletes rows of this owner, whoever that is: see
+    /// [`Database::version_for`](crate::Database::version_for).
+    pub fn about(owner: &str) -> Self {
+        Self { owner: Some(Owner::of(owner)), ..Self::default() }
     }
 
     /// Adds a statement that may change any number of rows.

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{Batch, Column, Error, Outcome, Row, Sql, Value, batch::Statement, postgres::Postgres, sqlite::Sqlite};
+use crate::{Batch, Column, Error, Outcome, Row, Sql, Value, batch::Owner, postgres::Postgres, sqlite::Sqlite};
 
 /// Which SQL is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,17 @@ impl Database {
     /// write-ahead logging or outside Linux, and in the moment of a commit.
     pub fn version(&self, tables: &[&str]) -> Option<u64> {
         match &*self.0 {
-            Engine::Sqlite(sqlite) => sqlite.version(tables),
+            Engine::Sqlite(sqlite) => sqlite.version(tables, None),
+            Engine::Postgres(_) => None,
+        }
+    }
+
+    /// [`Database::version`] for the rows of one owner in tables where everybody has their own: the number is another one
+    /// after a batch [about](Batch::about) this owner, too, also one that only added rows. Whoever writes to such a table
+    /// says whom it is about; `tables` are those from which a cascade reaches it.
+    pub fn version_for(&self, owner: &str, tables: &[&str]) -> Option<u64> {
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.version(tables, Some(Owner::of(owner))),
             Engine::Postgres(_) => None,
         }
     }
@@ -103,9 +113,17 @@ impl Database {
 
     /// Runs one statement that writes.
     pub async fn execute(&self, sql: impl Into<Sql>, params: Vec<Value>) -> Result<Outcome, Error> {
-        let statement = Statement { sql: sql.into(), params, required: false };
-        let mut outcomes = self.commit(Batch { statements: vec![statement] }).await?;
-        Ok(outcomes.pop().unwrap_or_default())
+        self.execute_in(Batch::new(), sql.into(), params).await
+    }
+
+    /// Runs one statement that writes rows of this owner: see [`Database::version_for`].
+    pub async fn execute_about(&self, owner: &str, sql: impl Into<Sql>, params: Vec<Value>) -> Result<Outcome, Error> {
+        self.execute_in(Batch::about(owner), sql.into(), params).await
+    }
+
+    async fn execute_in(&self, mut batch: Batch, sql: Sql, params: Vec<Value>) -> Result<Outcome, Error> {
+        batch.add(sql, params);
+        Ok(self.commit(batch).await?.pop().unwrap_or_default())
     }
 
     /// The columns of a table in order; empty when there is no such table.

@@ -35,6 +35,7 @@
 mod batch;
 mod database;
 mod error;
+mod generations;
 mod outage;
 mod postgres;
 mod row;
@@ -46,6 +47,7 @@ mod value;
 pub use batch::{Batch, Outcome, Sql};
 pub use database::{Database, Dialect, Options};
 pub use error::Error;
+pub use generations::Generations;
 pub use row::Row;
 pub use schema::Column;
 pub use stamp::Stamp;

@@ -16,6 +16,7 @@ mod allowance;
 mod body;
 mod error;
 mod id;
+mod page;
 mod store;
 mod task;
 mod tasks;
@@ -30,15 +31,17 @@ use doorward_database::{Database, Error};
 use doorward_verify::Verifier;
 
 use allowance::Allowances;
+use page::KeptPages;
 
 /// Tasks that one person may have when nobody says otherwise.
 pub const PER_PERSON: u32 = 1_000_000;
 
-/// What the handlers share: the database, and who may add how much. The clock and randomness of rows are the machine's.
+/// What the handlers share: the database, who may add how much, and what was read before. The clock and randomness of rows are the machine's.
 #[derive(Clone, Debug)]
 pub struct Tasks {
     pub(crate) database: Database,
     pub(crate) allowances: Arc<Allowances>,
+    pub(crate) pages: Arc<KeptPages>,
 }
 
 /// Creates the table, if it is missing. The table `user` must be there already: a deleted person's tasks go with them.
@@ -54,5 +57,5 @@ pub fn router(database: Database, verifier: &Verifier, per_person: u32) -> Route
         .route("/api/tasks/{id}", get(tasks::find).patch(tasks::change).delete(tasks::delete))
         .method_not_allowed_fallback(error::method_not_allowed)
         .route_layer(verifier.guard())
-        .with_state(Tasks { database, allowances: Arc::new(Allowances::new(per_person)) })
+        .with_state(Tasks { database, allowances: Arc::new(Allowances::new(per_person)), pages: Arc::default() })
 }

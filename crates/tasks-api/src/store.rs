@@ -73,6 +73,12 @@ pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {
     database.commit(batch).await.map(drop)
 }
 
+/// A number that is another one after any task of this person was added, changed or deleted; `None` where nobody can tell.
+/// All that is written here says whose it is, and a deleted person's tasks go with them.
+pub(crate) fn version(database: &Database, user_id: &str) -> Option<u64> {
+    database.version_for(user_id, &["user"])
+}
+
 /// A person's tasks, newest first, from after the one named by its age and id.
 pub(crate) async fn list(
     database: &Database,
@@ -121,7 +127,7 @@ pub(crate) async fn insert(
     let params = vec![(&id).into(), (&title).into(), completed.into(), user_id.into(), created_at.into()];
     let stored = match allowances.take(user_id).await {
         Place::None => return Ok(Added::TooMany),
-        Place::Free => database.execute(INSERT, params).await.map(drop),
+        Place::Free => database.execute_about(user_id, INSERT, params).await.map(drop),
         Place::Unknown(turn) => insert_counted(database, allowances, user_id, &turn, params).await,
     };
     match stored {
@@ -146,7 +152,7 @@ async fn insert_counted(
         allowances.counted(user_id, tasks, turn);
         return Err(Error::NothingChanged(0));
     }
-    database.execute(INSERT, params).await?;
+    database.execute_about(user_id, INSERT, params).await?;
     allowances.counted(user_id, tasks + 1, turn);
     Ok(())
 }
@@ -179,7 +185,7 @@ pub(crate) async fn change(
     completed: Option<bool>,
 ) -> Result<Option<Stored>, Error> {
     let params = vec![id.into(), user_id.into(), Value::optional_text(title), Value::Boolean(completed), now().into()];
-    Ok(database.execute(CHANGE, params).await?.rows.into_iter().next().map(Stored))
+    Ok(database.execute_about(user_id, CHANGE, params).await?.rows.into_iter().next().map(Stored))
 }
 
 pub(crate) async fn delete(
@@ -188,7 +194,7 @@ pub(crate) async fn delete(
     user_id: &str,
     id: &str,
 ) -> Result<bool, Error> {
-    let deleted = database.execute(DELETE, vec![id.into(), user_id.into()]).await?.changed > 0;
+    let deleted = database.execute_about(user_id, DELETE, vec![id.into(), user_id.into()]).await?.changed > 0;
     if deleted {
         allowances.deleted(user_id);
     }

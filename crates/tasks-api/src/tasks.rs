@@ -13,6 +13,7 @@ use crate::{
     body::Fields,
     error::Error,
     id::{TaskId, is_id},
+    page::Page,
     store::{self, Added, Stored},
     task::{Owner, Task},
 };
@@ -22,23 +23,37 @@ const LIMIT: i64 = 1000;
 /// A page ends behind the task that reaches this many bytes: otherwise a thousand long titles are two megabytes, for every
 /// request of every connection.
 const PAGE: usize = 256 * 1024;
-const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
-const JSON: (HeaderName, HeaderValue) = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+pub(crate) const JSON: (HeaderName, HeaderValue) = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+pub(crate) const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
 /// `GET /api/tasks?limit=&cursor=`: newest first. When there are more, `x-next-cursor` says where to go on;
 /// a page of long titles may hold fewer than `limit`.
-pub(crate) async fn list(
-    State(api): State<Tasks>,
-    claims: Claims,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Error> {
+pub(crate) async fn list(State(api): State<Tasks>, claims: Claims, RawQuery(query): RawQuery) -> Result<Page, Error> {
     let query = query.unwrap_or_default();
     let limit = parameter(&query, "limit").map_or(Ok(LIMIT), limit_of)?;
-    let after = parameter(&query, "cursor").map(cursor_of).transpose()?;
-    let mut stored = store::list(&api.database, claims.subject(), limit + 1, after).await?;
+    match parameter(&query, "cursor").map(cursor_of).transpose()? {
+        None => first_page(&api, claims.subject(), limit).await,
+        after => page(&api, claims.subject(), limit, after).await,
+    }
+}
+
+/// Read once, and again only after the person's tasks may have changed.
+async fn first_page(api: &Tasks, owner: &str, limit: i64) -> Result<Page, Error> {
+    let version = store::version(&api.database, owner);
+    if let Some(kept) = version.and_then(|version| api.pages.get(owner, limit, version)) {
+        return Ok(kept);
+    }
+    let page = page(api, owner, limit, None).await?;
+    if let Some(version) = version {
+        api.pages.put(owner, limit, version, &page);
+    }
+    Ok(page)
+}
+
+async fn page(api: &Tasks, owner: &str, limit: i64, after: Option<(Stamp, &str)>) -> Result<Page, Error> {
+    let mut stored = store::list(&api.database, owner, limit + 1, after).await?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let owner = Owner::of(claims.subject())?;
+    let owner_json = Owner::of(owner)?;
     // A buffer that most lists fit into, and not one that grows with every few rows.
     let mut body = Vec::with_capacity(16 + stored.len() * 160);
     body.push(b'[');
@@ -47,21 +62,19 @@ pub(crate) async fn list(
         if written > 0 {
             body.push(b',');
         }
-        stored.task()?.write(&owner, &mut body)?;
+        stored.task()?.write(&owner_json, &mut body)?;
         written += 1;
         if body.len() >= PAGE {
             break;
         }
     }
     body.push(b']');
+    // It may be kept for long.
+    body.shrink_to_fit();
     let has_more = stored.len() > written;
     stored.truncate(written);
-    let mut response = ([NO_STORE, JSON], body).into_response();
-    if has_more {
-        let next = next_cursor(&api, claims.subject(), &stored).await?;
-        response.headers_mut().extend(next.map(|next| (NEXT_CURSOR, next)));
-    }
-    Ok(response)
+    let next = if has_more { next_cursor(api, owner, &stored).await? } else { None };
+    Ok(Page { body: body.into(), next })
 }
 
 /// Age and id of the last of these tasks. One that was deleted in this moment is gone from both pages; the one before

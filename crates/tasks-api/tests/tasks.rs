@@ -176,6 +176,73 @@ async fn long_lists_come_in_pages_newest_first() {
 }
 
 #[tokio::test]
+async fn a_page_that_was_given_before_shows_all_that_happened_since() {
+    let api = Api::new("kept").await;
+    // Another program on the same database.
+    let other = Database::open(&api.address, &Options::default()).await.unwrap();
+    let elsewhere = Api::over(other, api.address.clone(), api.folder.clone());
+    let titles = async |server: &Api, who: &str, query: &str| {
+        let (_, page, headers) = server.call(who, Method::GET, &format!("/api/tasks{query}"), Value::Null).await;
+        let titles: Vec<_> = page.as_array().unwrap().iter().map(|task| task["title"].clone()).collect();
+        (Value::from(titles), headers.contains_key("x-next-cursor"))
+    };
+    let both = async |who: &str| {
+        let (here, there) = (titles(&api, who, "").await, titles(&elsewhere, who, "").await);
+        assert_eq!((here.1, there.1), (false, false));
+        assert_eq!(titles(&api, who, "").await, here, "again");
+        assert_eq!(here.0, there.0);
+        here.0
+    };
+    for server in [&api, &elsewhere] {
+        assert_eq!(both("ada").await, json!([]));
+        let (_, one, _) = server.call("ada", Method::POST, "/api/tasks", json!({ "title": "one" })).await;
+        assert_eq!(both("ada").await, json!(["one"]));
+        let path = format!("/api/tasks/{}", one["id"].as_str().unwrap());
+        server.call("eve", Method::POST, "/api/tasks", json!({ "title": "hers" })).await;
+        server.call("ada", Method::PATCH, &path, json!({ "title": "two" })).await;
+        assert_eq!(both("ada").await, json!(["two"]));
+        server.call("ada", Method::POST, "/api/tasks", json!({ "title": "three" })).await;
+        assert_eq!(titles(&api, "ada", "?limit=1").await, (json!(["three"]), true));
+        assert_eq!(titles(&api, "ada", "?limit=1").await, (json!(["three"]), true), "again");
+        assert_eq!(titles(&api, "ada", "?limit=2").await, (json!(["three", "two"]), false));
+        assert_eq!(both("ada").await, json!(["three", "two"]));
+        server.call("ada", Method::DELETE, &path, Value::Null).await;
+        assert_eq!(both("ada").await, json!(["three"]));
+        assert_eq!(titles(&api, "ada", "?limit=1").await, (json!(["three"]), false));
+        server.database.execute("UPDATE task SET title = 'by hand'", vec![]).await.unwrap();
+        server.database.execute(r#"DELETE FROM "user" WHERE id = 'ada'"#, vec![]).await.unwrap();
+        assert_eq!(both("ada").await, json!([]), "nobody, and none of their tasks");
+        server.database.execute(r#"INSERT INTO "user" VALUES ('ada')"#, vec![]).await.unwrap();
+    }
+    assert_eq!(both("eve").await, json!(["by hand", "by hand"]));
+}
+
+/// Two people add, tick and delete at once; each looks after each step, and so does a bystander with the same token.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_misses_their_own_change_while_others_write() {
+    let api = Api::new("own_changes").await;
+    let mut people = tokio::task::JoinSet::new();
+    for who in ["ada", "eve"] {
+        let router = api.router.clone();
+        people.spawn(async move {
+            let list = async || ask(&router, who, Method::GET, "/api/tasks", Value::Null).await.1;
+            for number in 0..100 {
+                let title = json!({ "title": format!("{who} {number}") });
+                let (add, _) = tokio::join!(ask(&router, who, Method::POST, "/api/tasks", title), list());
+                assert_eq!(list().await, json!([add.1]), "{who} {number}");
+                let path = format!("/api/tasks/{}", add.1["id"].as_str().unwrap());
+                let tick = ask(&router, who, Method::PATCH, &path, json!({ "completed": true }));
+                let (ticked, _) = tokio::join!(tick, list());
+                assert_eq!(list().await, json!([ticked.1]), "{who} {number}");
+                tokio::join!(ask(&router, who, Method::DELETE, &path, Value::Null), list());
+                assert_eq!(list().await, json!([]), "{who} {number}");
+            }
+        });
+    }
+    people.join_all().await;
+}
+
+#[tokio::test]
 async fn a_page_of_long_titles_ends_early_and_the_cursor_goes_on() {
     let api = Api::new("bytes").await;
     let title = "😀".repeat(500);

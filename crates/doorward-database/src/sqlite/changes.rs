@@ -7,8 +7,8 @@
 //! begins and ends with.
 //!
 //! Commits of other programs change everything, for all that is known. Of our own the writer says which tables they
-//! touched: it looks at the header while it holds SQLite's write lock, and again after its commit. A header that is
-//! then one commit further holds nothing else.
+//! touched, and whose rows: it looks at the header while it holds SQLite's write lock, and again after its commit. A
+//! header that is then one commit further holds nothing else.
 
 use std::{
     collections::BTreeSet,
@@ -20,6 +20,7 @@ use std::{
 use rusqlite::Connection;
 
 use super::index_header::{Header, identity};
+use crate::batch::{OWNERS, Owner};
 
 /// The open index files of this process. SQLite holds POSIX locks on them, and such locks are lost when *any*
 /// descriptor of the file is closed in the process. So a file is opened once, however many [`Changes`] look at it, and
@@ -47,20 +48,25 @@ struct Seen {
     unknown: u64,
     /// Commits of ours, by table.
     tables: Vec<(String, u64)>,
+    /// Commits of ours, by the owners whom their batches named; empty before the first.
+    owners: Vec<u64>,
 }
 
 /// What a transaction of ours changed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Touched {
-    /// Rows of these tables were changed or deleted. Rows that were added do not count.
-    Tables(BTreeSet<String>),
+    /// Rows of these tables were changed or deleted; rows that were added do not count. And any rows of these owners.
+    Rows {
+        tables: BTreeSet<String>,
+        owners: Vec<Owner>,
+    },
     Anything,
 }
 
 impl Changes {
     /// A number that is another one after any row of these tables was changed or deleted, by whomever; rows that were
-    /// added leave it. `None` when that cannot be told now.
-    pub(super) fn version(&self, tables: &[&str]) -> Option<u64> {
+    /// added leave it. With an owner it is another one, too, after a batch about them. `None` when that cannot be told now.
+    pub(super) fn version(&self, tables: &[&str], owner: Option<Owner>) -> Option<u64> {
         let header = self.header()?;
         let mut seen = self.seen();
         if seen.header != Some(header) {
@@ -75,7 +81,8 @@ impl Changes {
             }
         }
         let own = seen.tables.iter().filter(|(table, _)| tables.contains(&table.as_str()));
-        Some(seen.unknown + own.map(|(_, commits)| commits).sum::<u64>())
+        let owned = owner.and_then(|owner| seen.owners.get(owner.slot())).unwrap_or(&0);
+        Some(seen.unknown + own.map(|(_, commits)| commits).sum::<u64>() + owned)
     }
 
     /// To be called with SQLite's write lock held, before it is let go by a commit.
@@ -100,7 +107,10 @@ impl Changes {
         }
         let alone = before.zip(header).is_some_and(|(before, after)| after.follows(before));
         match touched {
-            Touched::Tables(tables) if alone => tables.into_iter().for_each(|table| seen.count(table)),
+            Touched::Rows { tables, owners } if alone => {
+                tables.into_iter().for_each(|table| seen.count(table));
+                seen.count_owners(&owners);
+            }
             _ => seen.unknown += 1,
         }
     }
@@ -139,6 +149,15 @@ impl Seen {
             None => self.tables.push((table, 1)),
         }
     }
+
+    fn count_owners(&mut self, owners: &[Owner]) {
+        if self.owners.is_empty() && !owners.is_empty() {
+            self.owners.resize(OWNERS, 0);
+        }
+        for owner in owners {
+            self.owners[owner.slot()] += 1;
+        }
+    }
 }
 
 /// While it lives, nobody sees a header.
@@ -172,266 +191,4 @@ fn open(path: &Path) -> Option<Arc<Index>> {
 
 #[cfg(test)]
 #[cfg(target_os = "linux")]
-mod tests {
-    use std::{
-        path::PathBuf,
-        process::Command,
-        sync::atomic::{AtomicI64, Ordering},
-        time::{Duration, Instant},
-    };
-
-    use rusqlite::Connection;
-
-    use crate::{Batch, Database, Options, Value, sqlite::Sqlite};
-
-    /// A file of its own with a parent, its children, and a table without rowids.
-    struct Place(PathBuf);
-
-    impl Place {
-        async fn new(name: &str) -> (Self, Database) {
-            let folder = std::env::temp_dir().join(format!("doorward-changes-{name}-{}", std::process::id()));
-            std::fs::create_dir_all(&folder).unwrap();
-            let place = Self(folder);
-            let database = place.open().await;
-            let mut batch = Batch::new();
-            batch
-                .add("CREATE TABLE parent (id integer PRIMARY KEY, words text)", vec![])
-                .add(
-                    "CREATE TABLE child (id integer PRIMARY KEY, parent integer REFERENCES parent ON DELETE CASCADE)",
-                    vec![],
-                )
-                .add("CREATE TABLE flat (id integer PRIMARY KEY, words text) WITHOUT ROWID", vec![])
-                .add("INSERT INTO parent VALUES (1, '0'), (2, '0')", vec![])
-                .add("INSERT INTO child VALUES (1, 1)", vec![])
-                .add("INSERT INTO flat VALUES (1, '')", vec![]);
-            database.commit(batch).await.unwrap();
-            (place, database)
-        }
-
-        fn file(&self) -> PathBuf {
-            self.0.join("file.db")
-        }
-
-        async fn open(&self) -> Database {
-            Database::open(&format!("sqlite://{}", self.file().display()), &Options::default()).await.unwrap()
-        }
-
-        /// Another program.
-        fn other(&self) -> Connection {
-            let connection = Connection::open(self.file()).unwrap();
-            connection.busy_timeout(Duration::from_secs(5)).unwrap();
-            connection
-        }
-    }
-
-    impl Drop for Place {
-        fn drop(&mut self) {
-            std::fs::remove_dir_all(&self.0).ok();
-        }
-    }
-
-    #[tokio::test]
-    async fn a_commit_of_ours_counts_for_the_tables_that_it_touched() {
-        let (_place, database) = Place::new("own").await;
-        let tables = ["parent", "child", "flat"];
-        let versions = || tables.map(|table| database.version(&[table]).unwrap());
-        for (sql, touched) in [
-            ("INSERT INTO parent VALUES (3, '')", [false, false, false]),
-            ("INSERT INTO flat VALUES (3, '')", [false, false, false]),
-            ("INSERT INTO parent VALUES (3, '') ON CONFLICT (id) DO UPDATE SET words = 'new'", [true, false, false]),
-            ("UPDATE parent SET words = 'new' WHERE id = 1", [true, false, false]),
-            ("UPDATE flat SET words = 'new'", [false, false, true]),
-            ("DELETE FROM flat", [false, false, true]),
-            ("DELETE FROM parent WHERE id = 1", [true, true, false]),
-            (
-                "CREATE TRIGGER busy AFTER INSERT ON flat BEGIN UPDATE parent SET words = 'seen'; END",
-                [true, true, true],
-            ),
-            ("INSERT INTO flat VALUES (4, '')", [true, true, true]),
-            ("DROP TRIGGER busy", [true, true, true]),
-            ("CREATE TRIGGER guard BEFORE DELETE ON flat BEGIN SELECT RAISE(ABORT, 'never'); END", [true, true, true]),
-            ("INSERT INTO child VALUES (2, 2)", [false, false, false]),
-            ("DELETE FROM child", [false, true, false]),
-        ] {
-            let before = versions();
-            assert_eq!(versions(), before, "asking changes nothing");
-            database.execute(sql, vec![]).await.unwrap();
-            let after = versions();
-            assert_eq!(std::array::from_fn(|at| before[at] != after[at]), touched, "{sql}");
-        }
-        let before = database.version(&tables);
-        database.query("SELECT * FROM parent", &[]).await.unwrap();
-        database.execute("UPDATE parent SET words = 'x' WHERE id = 1000", vec![]).await.unwrap();
-        assert_eq!(database.version(&tables), before, "nothing was written");
-    }
-
-    /// SQLite tells of no row that a trigger deletes with all others of its table, or replaces.
-    #[tokio::test]
-    async fn what_triggers_empty_or_replace_counts() {
-        let (_place, database) = Place::new("trigger").await;
-        for (trigger, sql) in [
-            ("CREATE TRIGGER one AFTER INSERT ON flat BEGIN DELETE FROM child; END", "INSERT INTO flat VALUES (5, '')"),
-            (
-                "CREATE TRIGGER two AFTER UPDATE ON flat BEGIN INSERT OR REPLACE INTO parent VALUES (2, 'new'); END",
-                "UPDATE flat SET words = ''",
-            ),
-        ] {
-            database.execute(trigger, vec![]).await.unwrap();
-            let before = database.version(&["parent", "child"]).unwrap();
-            database.execute(sql, vec![]).await.unwrap();
-            assert_ne!(database.version(&["parent", "child"]), Some(before), "{sql}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_commit_of_another_program_counts_for_everything() {
-        let (place, database) = Place::new("other").await;
-        let other = place.other();
-        for sql in [
-            "INSERT INTO flat VALUES (9, '')",
-            "UPDATE parent SET words = 'other'",
-            "ALTER TABLE flat ADD more text",
-            "VACUUM",
-        ] {
-            let before = database.version(&["child"]).unwrap();
-            other.execute_batch(sql).unwrap();
-            assert_ne!(database.version(&["child"]), Some(before), "{sql}");
-        }
-        let before = database.version(&["child"]).unwrap();
-        other.execute_batch("UPDATE parent SET words = 'noted late'").unwrap();
-        database.execute("INSERT INTO flat (id) VALUES (10)", vec![]).await.unwrap();
-        assert_ne!(database.version(&["child"]), Some(before), "our own commit hides no other");
-        other.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
-        let before = database.version(&["child"]);
-        assert!(before.is_some());
-        assert_eq!(database.version(&["child"]), before);
-    }
-
-    #[tokio::test]
-    async fn nothing_is_told_while_no_connection_holds_the_file() {
-        let (place, database) = Place::new("gone").await;
-        drop(database);
-        let sqlite = Sqlite::open(place.file().to_str().unwrap(), &Options { read_only: true, ..Options::default() });
-        let sqlite = sqlite.unwrap();
-        let before = sqlite.version(&["parent"]);
-        assert!(before.is_some());
-        (sqlite.readers.let_go())();
-        assert_eq!(sqlite.version(&["parent"]), None);
-        // The file of the index is another one now, and what happened meanwhile is not missed.
-        place.other().execute_batch("UPDATE parent SET words = 'meanwhile'").unwrap();
-        sqlite.query("SELECT 1 FROM parent", &[]).await.unwrap();
-        let after = sqlite.version(&["parent"]);
-        assert!(after.is_some() && after != before);
-        place.other().execute_batch("UPDATE parent SET words = 'later'").unwrap();
-        assert_ne!(sqlite.version(&["parent"]), after);
-    }
-
-    #[tokio::test]
-    async fn without_write_ahead_logging_nothing_is_told() {
-        let (place, database) = Place::new("rollback").await;
-        // By another process: closing a copy of ours would take SQLite's locks away.
-        let left = place.0.join("left");
-        assert!(Command::new("cp").arg(place.0.join("file.db-shm")).arg(&left).status().unwrap().success());
-        drop(database);
-        place.other().execute_batch("PRAGMA journal_mode = DELETE").unwrap();
-        std::fs::rename(left, place.0.join("file.db-shm")).unwrap();
-        let options = Options { read_only: true, ..Options::default() };
-        let sqlite = Sqlite::open(place.file().to_str().unwrap(), &options).unwrap();
-        sqlite.query("SELECT 1 FROM parent", &[]).await.unwrap();
-        assert_eq!(sqlite.version(&["parent"]), None);
-    }
-
-    /// A file was moved and a link put in its place; what a killed server left of its index still stands there.
-    #[tokio::test]
-    async fn an_index_beside_a_link_is_nobodys() {
-        let (place, database) = Place::new("link").await;
-        let link = place.0.join("link.db");
-        std::os::unix::fs::symlink(place.file(), &link).unwrap();
-        let left = place.0.join("link.db-shm");
-        assert!(Command::new("cp").arg(place.0.join("file.db-shm")).arg(left).status().unwrap().success());
-        drop(database);
-        let database = Database::open(&format!("sqlite://{}", link.display()), &Options::default()).await.unwrap();
-        let before = database.version(&["parent"]);
-        assert!(before.is_some());
-        database.execute("UPDATE parent SET words = 'ours'", vec![]).await.unwrap();
-        let after = database.version(&["parent"]);
-        assert_ne!(after, before);
-        place.other().execute_batch("UPDATE parent SET words = 'theirs'").unwrap();
-        assert_ne!(database.version(&["parent"]), after);
-    }
-
-    /// Two writers of ours and one of another program count up; readers keep what they read, and never see less than
-    /// what was acknowledged before they asked.
-    #[tokio::test(flavor = "multi_thread", worker_threads = 6)]
-    async fn what_is_kept_is_never_older_than_what_was_acknowledged() {
-        let (place, database) = Place::new("race").await;
-        static ACKNOWLEDGED: [AtomicI64; 2] = [const { AtomicI64::new(0) }; 2];
-        let until = Instant::now() + Duration::from_secs(2);
-        let mut readers = Vec::new();
-        for _ in 0..4 {
-            let database = database.clone();
-            readers.push(tokio::spawn(async move {
-                let mut kept: [Option<(u64, i64)>; 2] = [None, None];
-                let (mut asked, mut spared) = (0_u64, 0_u64);
-                while Instant::now() < until {
-                    for row in [0, 1] {
-                        let least = ACKNOWLEDGED[row].load(Ordering::SeqCst);
-                        let version = database.version(&["parent"]);
-                        let value = match kept[row] {
-                            Some((then, value)) if Some(then) == version => {
-                                spared += 1;
-                                value
-                            }
-                            _ => {
-                                let sql = "SELECT words FROM parent WHERE id = $1";
-                                let found = database.query_one(sql, &[Value::integer(row as i64 + 1)]).await.unwrap();
-                                let value = found.unwrap().integer(0).unwrap();
-                                kept[row] = version.map(|version| (version, value));
-                                value
-                            }
-                        };
-                        assert!(value >= least, "row {row}: {value} after {least}");
-                        asked += 1;
-                    }
-                    tokio::task::yield_now().await;
-                }
-                (asked, spared)
-            }));
-        }
-        let ours = tokio::spawn(async move {
-            for count in 1.. {
-                if Instant::now() >= until {
-                    break;
-                }
-                // Every other commit is none that counts.
-                database
-                    .execute("INSERT INTO flat (id) VALUES ($1)", vec![Value::integer(1000 + count)])
-                    .await
-                    .unwrap();
-                let sql = "UPDATE parent SET words = $1 WHERE id = 1";
-                database.execute(sql, vec![Value::text(count.to_string())]).await.unwrap();
-                ACKNOWLEDGED[0].store(count, Ordering::SeqCst);
-                tokio::time::sleep(Duration::from_micros(count as u64 % 700)).await;
-            }
-        });
-        let other = place.other();
-        let theirs = std::thread::spawn(move || {
-            for count in 1.. {
-                if Instant::now() >= until {
-                    break;
-                }
-                other.execute("UPDATE parent SET words = $1 WHERE id = 2", [count.to_string()]).unwrap();
-                ACKNOWLEDGED[1].store(count, Ordering::SeqCst);
-                std::thread::sleep(Duration::from_micros(count as u64 % 1100));
-            }
-        });
-        let (mut asked, mut spared) = (0, 0);
-        for reader in readers {
-            let (one, other) = reader.await.unwrap();
-            (asked, spared) = (asked + one, spared + other);
-        }
-        ours.await.unwrap();
-        tokio::task::spawn_blocking(|| theirs.join()).await.unwrap().unwrap();
-        assert!(spared > 0 && spared < asked, "{spared} of {asked} were spared");
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ mod writer;
 
 use std::{path::Path, sync::Arc};
 
-use crate::{Batch, Error, Options, Outcome, Row, Value};
+use crate::{Batch, Error, Options, Outcome, Row, Value, batch::Owner};
 use changes::Changes;
 use readers::Readers;
 use writer::Writer;
@@ -40,8 +40,8 @@ impl Sqlite {
         self.readers.query(sql, params).await
     }
 
-    pub(crate) fn version(&self, tables: &[&str]) -> Option<u64> {
-        self.changes.version(tables)
+    pub(crate) fn version(&self, tables: &[&str], owner: Option<Owner>) -> Option<u64> {
+        self.changes.version(tables, owner)
     }
 
     pub(crate) async fn commit(&self, batch: Batch) -> Result<Vec<Outcome>, Error> {

@@ -79,7 +79,10 @@ impl File {
                 Target::Unknown => return Touched::Anything,
             }
         }
-        if triggers_may_write(connection) { Touched::Anything } else { Touched::Tables(tables) }
+        if triggers_may_write(connection) {
+            return Touched::Anything;
+        }
+        Touched::Rows { tables, owners: group.iter().filter_map(|job| job.batch.owner).collect() }
     }
 }
 

@@ -2,9 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use doorward_database::Stamp;
-
-use crate::store::generations::Generations;
+use doorward_database::{Generations, Stamp};
 
 /// The tokens of sessions, by session and, for audiences besides the usual one, by audience.
 ///

@@ -3,7 +3,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::generations::Generations;
+use doorward_database::Generations;
+
 use crate::model::{Session, User};
 
 /// What a session row and its person's row can depend on: see [`doorward_database::Database::version`].

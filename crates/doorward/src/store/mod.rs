@@ -6,7 +6,6 @@
 pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod check;
-pub(crate) mod generations;
 pub(crate) mod guards;
 pub(crate) mod jwks;
 mod kept_sessions;
