@@ -126,6 +126,7 @@ class Bench:
                 jwks = stage.folder / f"jwks-{algorithm}.json"
                 jwks.write_bytes(server.get(f"{peers.BASE}/jwks")[2])
                 self.play(f"tasks {algorithm}", server, workloads.read_tasks(bearers))
+                self.play(f"tasks {algorithm}, read anew", server, workloads.read_tasks_anew(bearers))
                 if algorithm != "RS256":
                     self.play(f"new task {algorithm}", server, workloads.write_tasks(bearers))
                 if algorithm == "EdDSA":
@@ -149,7 +150,11 @@ class Bench:
             file = self.stage.file("doorward", people, refresh=200_000 if people == 1000 else 0)
             with self.stage.doorward(file) as server:
                 bearers = list(peers.tokens(server, data.sample(people, workloads.HOT)).values())
-                for name, requests in (("get-session", workloads.get_session(people)), ("tasks", workloads.read_tasks(bearers))):
+                for name, requests in (
+                    ("get-session", workloads.get_session(people)),
+                    ("tasks", workloads.read_tasks(bearers)),
+                    ("tasks, read anew", workloads.read_tasks_anew(bearers)),
+                ):
                     load.run(server, requests, 1, 32, self.options.client_core)
                     result = load.run(server, requests, self.options.seconds, 32, self.options.client_core)
                     grown.setdefault(name, {}).setdefault(str(people), []).append(result["rate"])

@@ -43,7 +43,7 @@ def growth(found, top):
     parts = [text(10, top, "Growth: requests per second by people in the file", 15),
              f'<path d="M{left},{top + 36} V{top + 36 + height} H{right}" fill="none" stroke="#8a8f98"/>']
     parts += [text(across(people), top + 54 + height, f"{people:,}", 12, "middle") for people in sizes]
-    for (name, line), stroke in zip(points.items(), ("#0b6e4f", "#2f6db0")):
+    for (name, line), stroke in zip(points.items(), ("#0b6e4f", "#2f6db0", "#8a8f98")):
         path = " ".join(f"{across(people):.1f},{down(rate):.1f}" for people, rate in line)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{stroke}" stroke-width="2"/>')
         parts += [f'<circle cx="{across(people):.1f}" cy="{down(rate):.1f}" r="3" fill="{stroke}"/>'

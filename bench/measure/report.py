@@ -47,12 +47,19 @@ def targets(result):
         runs = result.get(name, {}).get("doorward")
         if runs:
             at_most(name.replace("_", " ") + ", mapped files apart", median(one["own_mib"] for one in runs), limit, "MiB")
+    for name, largest, grown, small in grown_rates(result):
+        if name in ("get-session", "tasks"):
+            ratio(f"{name} at {largest:,} people / at 1,000", grown, small, 0.8)
+    at_most("binary with the pages", result["binary_bytes"] / 1e6, 25, "MB")
+    return found
+
+
+def grown_rates(result):
+    """(what, people, rate among them, rate among a thousand) for the largest file that was measured."""
     for name, sizes in result.get("growth", {}).items():
         if len(sizes) > 1:
             largest = max(sizes, key=int)
-            ratio(f"{name} at {int(largest):,} people / at 1,000", median(sizes[largest]), median(sizes["1000"]), 0.8)
-    at_most("binary with the pages", result["binary_bytes"] / 1e6, 25, "MB")
-    return found
+            yield name, int(largest), median(sizes[largest]), median(sizes["1000"])
 
 
 def write(result, picture):
@@ -84,6 +91,8 @@ def write(result, picture):
     for kind, runs in result.get("storm", {}).items():
         one = {name: round(median(run[name] for run in runs), 2) for name in runs[0] if name != "memory"}
         lines += ["", f"One client reads its session while 16 sign in, {kind}: {one}; peak {max(run['memory']['own_mib'] for run in runs)} MiB."]
+    for name, largest, grown, small in grown_rates(result):
+        lines += ["", f"{name} at {largest:,} people: {grown:,.0f}/s, {grown / small:.2f} of the {small:,.0f}/s at 1,000."]
     for name, times in result.get("start_ms", {}).items():
         lines += ["", f"Start to first answer, {name}: {times['median']} ms ({times['lowest']} to {times['highest']})."]
     for name in ("idle_memory", "loaded_memory"):

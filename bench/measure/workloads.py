@@ -33,6 +33,12 @@ def read_tasks(bearers):
     return Requests([request("GET", "/api/tasks", {"Authorization": f"Bearer {bearer}"}) for bearer in bearers])
 
 
+def read_tasks_anew(bearers):
+    """Each person asks for another number of tasks than before: pages that Doorward does not remember."""
+    return Requests([
+        request("GET", f"/api/tasks?limit={limit}", {"Authorization": f"Bearer {bearer}"}) for limit in (100, 101) for bearer in bearers])
+
+
 def write_tasks(bearers):
     return Requests([
         request("POST", "/api/tasks", {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"},

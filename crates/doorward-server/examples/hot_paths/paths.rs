@@ -30,8 +30,18 @@ u.id, u.name, u.email, u."emailVerified", u.image, u."createdAt", u."updatedAt"
 FROM session s JOIN "user" u ON u.id = s."userId" WHERE s.token = $1"#;
 
 /// Every path by name, in the order of what a request goes through.
-pub(crate) const NAMES: [&str; 9] =
-    ["cookie", "session-lookup", "get-session", "token", "jwks", "sign", "verify", "verify-again", "tasks"];
+pub(crate) const NAMES: [&str; 10] = [
+    "cookie",
+    "session-lookup",
+    "get-session",
+    "token",
+    "jwks",
+    "sign",
+    "verify",
+    "verify-again",
+    "tasks",
+    "tasks-again",
+];
 
 pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -49,7 +59,9 @@ pub(crate) fn prepare(name: &str) -> Outcome<Option<Path>> {
         "sign" => sign()?,
         "verify" => verify()?,
         "verify-again" => verify_again()?,
-        "tasks" => Service::start()?.list_tasks()?,
+        // A page is remembered with its limit, so that one with another is read.
+        "tasks" => Service::start()?.list_tasks(["/api/tasks?limit=100", "/api/tasks?limit=101"])?,
+        "tasks-again" => Service::start()?.list_tasks(["/api/tasks"; 2])?,
         _ => return Ok(None),
     }))
 }
@@ -187,8 +199,8 @@ impl Service {
         Ok(())
     }
 
-    /// A page of 20 tasks with a token that was seen before.
-    fn list_tasks(self) -> Outcome<Path> {
+    /// Pages of 20 tasks in turn, with a token that was seen before.
+    fn list_tasks(self, pages: [&'static str; 2]) -> Outcome<Path> {
         let (router, bearer) = self.runtime.block_on(async {
             let token = get(&self.router, "/api/auth/token", (header::COOKIE, &*self.cookie)).await?;
             let token: serde_json::Value = serde_json::from_slice(&token)?;
@@ -211,7 +223,11 @@ impl Service {
             }
             Outcome::Ok((router, bearer))
         })?;
-        Ok(Box::new(move || self.ask_once(&router, "/api/tasks", (header::AUTHORIZATION, &bearer))))
+        let mut pages = pages.into_iter().cycle();
+        Ok(Box::new(move || {
+            let page = pages.next().unwrap_or_default();
+            self.ask_once(&router, page, (header::AUTHORIZATION, &bearer))
+        }))
     }
 }
 
