@@ -35,6 +35,8 @@ impl Claims {
         }
         let text = |name: &str| members.get(name).and_then(Value::as_str).map(Box::from);
         let (subject, session_id) = (text("sub"), text("sid"));
+        // Kept for as long as the token lives, often: without the room for as many again that was made while reading.
+        let members = members.into_iter().collect();
         Ok(Self { members, subject, session_id, issued_at, not_before, expires_at })
     }
 
