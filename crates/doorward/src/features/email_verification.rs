@@ -163,8 +163,12 @@ async fn sign_in(auth: &Auth, exchange: &Exchange, user: &User) -> Result<(), Er
         _ => {
             let mut batch = Batch::new();
             let session = session::open(auth, exchange, &user.id, true, &mut batch);
-            event::commit(auth, batch, &[signed_in(auth, exchange, &session)]).await?;
-            session
+            match event::commit(auth, batch, &[signed_in(auth, exchange, &session)]).await {
+                Ok(_) => session,
+                // They have left since the address was proved.
+                Err(DatabaseError::Constraint(_)) => return Err(Code::VerificationUserNotFound.into()),
+                Err(error) => return Err(error.into()),
+            }
         }
     };
     let dont_remember = session::is_forgotten(auth, exchange, &session);

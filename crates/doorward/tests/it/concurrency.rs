@@ -240,6 +240,23 @@ async fn a_verification_link_signs_in_once() {
     }
 }
 
+/// Between the proof of the address and the session that it opens.
+#[tokio::test]
+async fn who_leaves_while_their_address_is_proved_is_not_signed_in() {
+    if std::env::var("DOORWARD_TEST_POSTGRES").is_ok() {
+        return; // the trigger that makes them leave is written for SQLite
+    }
+    let app = TestApp::with(|config| config.account.sign_in_after_verification = true).await;
+    app.member("ada@example.com").await.post("/send-verification-email", json!({ "email": "ada@example.com" })).await;
+    let link = app.mailbox.link("ada@example.com").unwrap();
+    app.sql(r#"CREATE TRIGGER leave AFTER UPDATE ON "user" BEGIN DELETE FROM "user" WHERE id = NEW.id; END"#, vec![])
+        .await;
+    let link = link.split("&callbackURL").next().unwrap();
+    let refused = app.browser().get(link).await;
+    assert_eq!((refused.status, refused.code()), (StatusCode::UNAUTHORIZED, "USER_NOT_FOUND"), "{}", refused.text);
+    assert_eq!(app.count("SELECT count(*) FROM session").await, 0);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_changes_of_the_address_one_wins() {
     let app = TestApp::new().await;
