@@ -213,53 +213,69 @@ async fn an_index_beside_a_link_is_nobodys() {
     assert_ne!(database.version(&["parent"]), after);
 }
 
-/// Two writers of ours and one of another program count up; readers keep what they read, and never see less than
-/// what was acknowledged before they asked.
-#[tokio::test(flavor = "multi_thread", worker_threads = 6)]
-async fn what_is_kept_is_never_older_than_what_was_acknowledged() {
-    let (place, database) = Place::new("race").await;
-    static ACKNOWLEDGED: [AtomicI64; 2] = [const { AtomicI64::new(0) }; 2];
-    let until = Instant::now() + Duration::from_secs(2);
-    let mut readers = Vec::new();
+/// One of two numbers that only grow: how it is read, the version that is told of it, and the least it must be.
+#[derive(Clone, Copy)]
+struct Counted {
+    sql: &'static str,
+    of: &'static str,
+    version: fn(&Database, &str) -> Option<u64>,
+    acknowledged: &'static AtomicI64,
+}
+
+/// Four readers at once, until the end: each keeps what it read for as long as the version is the same, and must never
+/// have less than what was acknowledged before it asked.
+async fn read_until(until: Instant, database: &Database, numbers: [Counted; 2]) {
+    let mut readers = tokio::task::JoinSet::new();
     for _ in 0..4 {
         let database = database.clone();
-        readers.push(tokio::spawn(async move {
+        readers.spawn(async move {
             let mut kept: [Option<(u64, i64)>; 2] = [None, None];
             let (mut asked, mut spared) = (0_u64, 0_u64);
             while Instant::now() < until {
-                for row in [0, 1] {
-                    let least = ACKNOWLEDGED[row].load(Ordering::SeqCst);
-                    let version = database.version(&["parent"]);
-                    let value = match kept[row] {
+                for (number, kept) in numbers.iter().zip(&mut kept) {
+                    let least = number.acknowledged.load(Ordering::SeqCst);
+                    let version = (number.version)(&database, number.of);
+                    let value = match *kept {
                         Some((then, value)) if Some(then) == version => {
                             spared += 1;
                             value
                         }
                         _ => {
-                            let sql = "SELECT words FROM parent WHERE id = $1";
-                            let found = database.query_one(sql, &[Value::integer(row as i64 + 1)]).await.unwrap();
+                            let found = database.query_one(number.sql, &[number.of.into()]).await.unwrap();
                             let value = found.unwrap().integer(0).unwrap();
-                            kept[row] = version.map(|version| (version, value));
+                            *kept = version.map(|version| (version, value));
                             value
                         }
                     };
-                    assert!(value >= least, "row {row}: {value} after {least}");
+                    assert!(value >= least, "{}: {value} after {least}", number.of);
                     asked += 1;
                 }
                 tokio::task::yield_now().await;
             }
             (asked, spared)
-        }));
+        });
     }
+    let counts = readers.join_all().await;
+    let (asked, spared) = counts.iter().fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
+    assert!(spared > 0 && spared < asked, "{spared} of {asked} were spared");
+}
+
+/// A writer of ours and one of another program count up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 6)]
+async fn what_is_kept_is_never_older_than_what_was_acknowledged() {
+    static ACKNOWLEDGED: [AtomicI64; 2] = [const { AtomicI64::new(0) }; 2];
+    let (place, database) = Place::new("race").await;
+    let until = Instant::now() + Duration::from_secs(2);
+    let own = database.clone();
     let ours = tokio::spawn(async move {
         for count in 1.. {
             if Instant::now() >= until {
                 break;
             }
             // Every other commit is none that counts.
-            database.execute("INSERT INTO flat (id) VALUES ($1)", vec![Value::integer(1000 + count)]).await.unwrap();
+            own.execute("INSERT INTO flat (id) VALUES ($1)", vec![Value::integer(1000 + count)]).await.unwrap();
             let sql = "UPDATE parent SET words = $1 WHERE id = 1";
-            database.execute(sql, vec![Value::text(count.to_string())]).await.unwrap();
+            own.execute(sql, vec![Value::text(count.to_string())]).await.unwrap();
             ACKNOWLEDGED[0].store(count, Ordering::SeqCst);
             tokio::time::sleep(Duration::from_micros(count as u64 % 700)).await;
         }
@@ -275,18 +291,18 @@ async fn what_is_kept_is_never_older_than_what_was_acknowledged() {
             std::thread::sleep(Duration::from_micros(count as u64 % 1100));
         }
     });
-    let (mut asked, mut spared) = (0, 0);
-    for reader in readers {
-        let (one, other) = reader.await.unwrap();
-        (asked, spared) = (asked + one, spared + other);
-    }
+    let number = |of, acknowledged| Counted {
+        sql: "SELECT words FROM parent WHERE id = $1",
+        of,
+        version: |database, _| database.version(&["parent"]),
+        acknowledged,
+    };
+    read_until(until, &database, [number("1", &ACKNOWLEDGED[0]), number("2", &ACKNOWLEDGED[1])]).await;
     ours.await.unwrap();
     tokio::task::spawn_blocking(|| theirs.join()).await.unwrap().unwrap();
-    assert!(spared > 0 && spared < asked, "{spared} of {asked} were spared");
 }
 
-/// Two people's lists grow side by side in one group of commits after another. Readers keep what they counted, and
-/// never tell less than what was acknowledged before they were asked.
+/// Two people's lists grow side by side, often in one commit.
 #[tokio::test(flavor = "multi_thread", worker_threads = 6)]
 async fn what_is_kept_of_somebody_is_never_older_than_what_was_acknowledged() {
     static ACKNOWLEDGED: [AtomicI64; 2] = [const { AtomicI64::new(0) }; 2];
@@ -294,59 +310,27 @@ async fn what_is_kept_of_somebody_is_never_older_than_what_was_acknowledged() {
     let (_place, database) = Place::new("lists").await;
     database.execute("CREATE TABLE task (owner text, id integer)", vec![]).await.unwrap();
     let until = Instant::now() + Duration::from_secs(2);
-    let mut writers = Vec::new();
-    for (at, person) in PEOPLE.into_iter().enumerate() {
+    let mut writers = tokio::task::JoinSet::new();
+    for (person, acknowledged) in PEOPLE.into_iter().zip(&ACKNOWLEDGED) {
         let database = database.clone();
-        writers.push(tokio::spawn(async move {
+        writers.spawn(async move {
             for count in 1.. {
                 if Instant::now() >= until {
                     break;
                 }
                 let params = vec![person.into(), Value::integer(count)];
                 database.execute_about(person, "INSERT INTO task VALUES ($1, $2)", params).await.unwrap();
-                ACKNOWLEDGED[at].store(count, Ordering::SeqCst);
+                acknowledged.store(count, Ordering::SeqCst);
                 tokio::time::sleep(Duration::from_micros(count as u64 * 7 % 900)).await;
             }
-        }));
+        });
     }
-    let mut readers = Vec::new();
-    for _ in 0..4 {
-        let database = database.clone();
-        readers.push(tokio::spawn(async move {
-            let mut kept: [Option<(u64, i64)>; 2] = [None, None];
-            let (mut asked, mut spared) = (0_u64, 0_u64);
-            while Instant::now() < until {
-                for (at, person) in PEOPLE.into_iter().enumerate() {
-                    let least = ACKNOWLEDGED[at].load(Ordering::SeqCst);
-                    let version = database.version_for(person, &["parent"]);
-                    let tasks = match kept[at] {
-                        Some((then, tasks)) if Some(then) == version => {
-                            spared += 1;
-                            tasks
-                        }
-                        _ => {
-                            let sql = "SELECT count(*) FROM task WHERE owner = $1";
-                            let found = database.query_one(sql, &[person.into()]).await.unwrap();
-                            let tasks = found.unwrap().integer(0).unwrap();
-                            kept[at] = version.map(|version| (version, tasks));
-                            tasks
-                        }
-                    };
-                    assert!(tasks >= least, "{person}: {tasks} after {least}");
-                    asked += 1;
-                }
-                tokio::task::yield_now().await;
-            }
-            (asked, spared)
-        }));
-    }
-    for writer in writers {
-        writer.await.unwrap();
-    }
-    let (mut asked, mut spared) = (0, 0);
-    for reader in readers {
-        let (one, other) = reader.await.unwrap();
-        (asked, spared) = (asked + one, spared + other);
-    }
-    assert!(spared > 0 && spared < asked, "{spared} of {asked} were spared");
+    let number = |at: usize| Counted {
+        sql: "SELECT count(*) FROM task WHERE owner = $1",
+        of: PEOPLE[at],
+        version: |database, person| database.version_for(person, &["parent"]),
+        acknowledged: &ACKNOWLEDGED[at],
+    };
+    read_until(until, &database, [number(0), number(1)]).await;
+    writers.join_all().await;
 }
