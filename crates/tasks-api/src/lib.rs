@@ -36,7 +36,8 @@ use page::KeptPages;
 /// Tasks that one person may have when nobody says otherwise.
 pub const PER_PERSON: u32 = 1_000_000;
 
-/// What the handlers share: the database, who may add how much, and what was read before. The clock and randomness of rows are the machine's.
+/// What the handlers share: the database, who may add how much, and what was read before. The clock and randomness of
+/// rows are the machine's.
 #[derive(Clone, Debug)]
 pub struct Tasks {
     pub(crate) database: Database,
